@@ -7,16 +7,20 @@ that one file, so it cannot drift quietly from the table.
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import pandas as pd
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kentlib.errors import DataError
 from kentlib.paths import DATA
+
+_EXACT = 2**53
+"""Whole numbers up to this one are told apart when read as floating point."""
 
 
 class Column(BaseModel):
@@ -39,6 +43,13 @@ class Column(BaseModel):
     smallest: float | None = None
     largest: float | None = None
 
+    @model_validator(mode="after")
+    def _limits_are_of_numbers(self) -> Self:
+        limited = self.smallest is not None or self.largest is not None
+        if limited and self.kind not in ("year", "count", "number"):
+            raise ValueError("smallest and largest are for year, count and number")
+        return self
+
 
 class Dictionary(BaseModel):
     """A table's dictionary, as data/<name>.yaml holds it."""
@@ -57,6 +68,16 @@ class Dictionary(BaseModel):
     key: list[str]
     care_with: list[str] = []
     synthetic: bool = False
+
+    @model_validator(mode="after")
+    def _names_its_own_columns(self) -> Self:
+        named = [*self.key, *(c.within for c in self.columns.values() if c.within)]
+        strange = [name for name in named if "." not in name and name not in self.columns]
+        if strange:
+            raise ValueError(f"key or within names {strange}, which is no column here")
+        if self.shape[1] != len(self.columns):
+            raise ValueError(f"shape says {self.shape[1]} columns; {len(self.columns)} follow")
+        return self
 
 
 def names() -> list[str]:
@@ -85,9 +106,11 @@ def read_dictionary(path: Path) -> Dictionary:
         return Dictionary.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "the dictionary"
         raise DataError(f"{path.name}: {where}: {first['msg']}.") from None
-    except yaml.YAMLError as error:
+    except FileNotFoundError:
+        raise DataError(f"{path.name} is missing from {path.parent.name}/.") from None
+    except (yaml.YAMLError, ValueError) as error:
         raise DataError(f"{path.name} is not YAML that can be read: {error}.") from None
 
 
@@ -126,6 +149,12 @@ def load(name: str) -> pd.DataFrame:
     return _loaded(name).copy()
 
 
+def forget() -> None:
+    """Read the bundled tables anew from now on: their files have been replaced."""
+    dictionary.cache_clear()
+    _loaded.cache_clear()
+
+
 def source_line(name: str) -> str:
     """The line that stands under a figure or table made from a bundled table."""
     told = dictionary(name)
@@ -135,23 +164,21 @@ def source_line(name: str) -> str:
 def read(path: Path, told: Dictionary) -> pd.DataFrame:
     """Read a CSV file and hold it to a dictionary.
 
+    A table that `within` names is looked for beside the file.
+
     Raises
     ------
     DataError
         As `load`; also when the file is missing, is not UTF-8 text or is not a CSV table.
     """
-    try:
-        cells = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
-    except FileNotFoundError:
-        raise DataError(f"{path.name} is missing from {path.parent.name}/.") from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(f"{path.name} cannot be read as a CSV table in UTF-8: {error}.") from None
+    cells = _cells(path)
     _check_header(path.name, cells, told)
     typed = pd.DataFrame(
         {name: _typed(path.name, cells[name], column) for name, column in told.columns.items()}
     )
     for name, column in told.columns.items():
-        _check_column(path.name, cells[name], typed[name], column, typed)
+        known = None if column.within is None else _known(column.within, cells, path.parent)
+        _check_column(path.name, cells[name], typed[name], column, known)
     _check_key(path.name, typed, told.key)
     if typed.shape != told.shape:
         raise DataError(
@@ -159,6 +186,29 @@ def read(path: Path, told: Dictionary) -> pd.DataFrame:
             f"its dictionary says {told.shape[0]} and {told.shape[1]}."
         )
     return typed
+
+
+def _cells(path: Path) -> pd.DataFrame:
+    """The cells of a CSV file as text, an empty one missing. Row 1 is the header."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file, strict=True)
+    except FileNotFoundError:
+        raise DataError(f"{path.name} is missing from {path.parent.name}/.") from None
+    except ValueError as error:  # not UTF-8, or no header to unpack
+        told = "it is empty" if path.stat().st_size == 0 else error
+        raise DataError(f"{path.name} cannot be read as a CSV table in UTF-8: {told}.") from None
+    except csv.Error as error:
+        raise DataError(f"{path.name} cannot be read as a CSV table in UTF-8: {error}.") from None
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise DataError(
+                f"{path.name}, row {number}: it has {len(row)} cells; the header has {len(header)}."
+            )
+    if len(set(header)) < len(header):
+        raise DataError(f"{path.name}: a column's name stands twice in {header}.")
+    cells = pd.DataFrame(rows, columns=header, dtype="str")
+    return cells.mask(cells == "")
 
 
 def _check_header(file: str, cells: pd.DataFrame, told: Dictionary) -> None:
@@ -188,20 +238,22 @@ def _typed(file: str, cells: pd.Series, column: Column) -> pd.Series:
         return cells.map({"yes": True, "no": False}).astype("boolean")
     if column.kind == "date":
         dates = pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
-        _stop(file, name, cells.notna() & dates.isna(), cells, "it must be a date, YYYY-MM-DD")
+        full = cells.str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}").fillna(False).astype(bool)
+        bad = cells.notna() & (dates.isna() | ~full)
+        _stop(file, name, bad, cells, "it must be a date, YYYY-MM-DD")
         return dates
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     finite = numbers.abs() < float("inf")
     _stop(file, name, cells.notna() & ~finite, cells, "it must be a number")
     if column.kind == "number":
         return numbers
-    whole = numbers.isna() | ((numbers % 1 == 0) & (numbers >= 0))
+    whole = numbers.isna() | ((numbers % 1 == 0) & (numbers >= 0) & (numbers < _EXACT))
     _stop(file, name, ~whole, cells, "it must be a whole number, 0 or more")
     return numbers.astype("Int64")
 
 
 def _check_column(
-    file: str, cells: pd.Series, typed: pd.Series, column: Column, table: pd.DataFrame
+    file: str, cells: pd.Series, typed: pd.Series, column: Column, known: set[str] | None
 ) -> None:
     name = cells.name
     if column.blank is None:
@@ -210,8 +262,7 @@ def _check_column(
         allowed = list(column.values)
         rule = f"the dictionary allows {', '.join(allowed)}"
         _stop(file, name, cells.notna() & ~cells.isin(allowed), cells, rule)
-    if column.within is not None:
-        known = _known(column.within, table)
+    if known is not None:
         rule = f"it must be one of the values of {column.within}"
         _stop(file, name, cells.notna() & ~cells.isin(known), cells, rule)
     if column.smallest is not None:
@@ -222,11 +273,14 @@ def _check_column(
         _stop(file, name, (typed > column.largest).fillna(False).astype(bool), cells, rule)
 
 
-def _known(within: str, table: pd.DataFrame) -> set[str]:
-    """The values of a column of this table ("id") or of another one ("areas.name")."""
+def _known(within: str, cells: pd.DataFrame, folder: Path) -> set[str]:
+    """The values of a column of this table ("id") or of the one beside it ("areas.name")."""
     other, _, column = within.rpartition(".")
-    values = load(other)[column] if other else table[column]
-    return set(values.dropna())
+    if other:
+        cells = _cells(folder / f"{other}.csv")
+        if column not in cells:
+            raise DataError(f"{other}.csv has no column {column}, which {within} names.")
+    return set(cells[column].dropna())
 
 
 def _check_key(file: str, table: pd.DataFrame, key: list[str]) -> None:
