@@ -1,0 +1,1 @@
+"""The publishers' own files: one module per publisher, each reading what it issues."""
