@@ -1,0 +1,98 @@
+"""The `kentlib` command. Each handler imports what it needs, so that `--help` is immediate."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kentlib import __version__, paths
+from kentlib.errors import DataError
+
+SOME_FAILED, NOTHING_RAN, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status.
+
+    0 all well, 1 some reports failed, 2 nothing could run, 130 interrupted. What is wrong is
+    said on standard error, a line for each thing to mend, without a traceback.
+    """
+    asked = _parser().parse_args(arguments)
+    try:
+        return asked.handle(asked)
+    except DataError as error:
+        complaint = str(error)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        complaint = f"{named}{error.strerror or error}."
+    except KeyboardInterrupt:
+        print("kentlib: interrupted; reports/latest is as it was.", file=sys.stderr)
+        return INTERRUPTED
+    for line in complaint.splitlines():
+        print(f"kentlib: {line}", file=sys.stderr)
+    return NOTHING_RAN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kentlib", description="Reports from the notebooks.")
+    parser.add_argument("--version", action="version", version=f"kentlib {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="make reports and print the path of their index page")
+    run.add_argument(
+        "params",
+        nargs="*",
+        type=Path,
+        metavar="PARAMS",
+        help="params files, named NOTEBOOK.yaml or NOTEBOOK.ANYTHING.yaml; all of params/ if none",
+    )
+    run.add_argument(
+        "--out", type=Path, default=paths.REPORTS, metavar="FOLDER", help="where runs go (reports/)"
+    )
+    run.set_defaults(handle=_run)
+
+    accept = commands.add_parser(
+        "accept", help="execute the notebooks again and store their outputs as the baseline"
+    )
+    accept.set_defaults(handle=_accept)
+
+    build = commands.add_parser("build-data", help="rebuild the national tables")
+    build.add_argument(
+        "--from",
+        dest="folder",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="the publishers' own files",
+    )
+    build.set_defaults(handle=_build_data)
+    return parser
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from kentlib.reports import plan
+
+    jobs = plan.plan(asked.params)
+    from kentlib.reports import run
+
+    return run.run(jobs, asked.out, say=_say)
+
+
+def _accept(asked: argparse.Namespace) -> int:
+    from kentlib.reports import accept
+
+    return accept.accept(paths.NOTEBOOKS, say=_say)
+
+
+def _build_data(asked: argparse.Namespace) -> int:
+    from kentlib import build_data
+
+    for table, rows in build_data.build(asked.folder):
+        _say(f"{table}: {rows} rows")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

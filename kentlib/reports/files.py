@@ -1,0 +1,44 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file beside its place, to the disk, then into its place."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def notebook_bytes(nb: dict[str, Any]) -> bytes:
+    """A notebook as JupyterLab would write it."""
+    import nbformat
+
+    return (nbformat.writes(nbformat.from_dict(nb)) + "\n").encode()
+
+
+def point(link: Path, folder: Path) -> None:
+    """Make `link`, beside the folder, lead to it in one step; a copy where no link can be."""
+    beside, old = (
+        link.with_name(f".{link.name}-{os.getpid()}-{which}") for which in ("new", "old")
+    )
+    try:
+        beside.symlink_to(folder.name, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        shutil.copytree(folder, beside)
+    if link.is_dir() and not link.is_symlink():
+        os.replace(link, old)
+    os.replace(beside, link)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,229 @@
+"""A report as one HTML page that asks nothing of any other host and runs no script.
+
+nbconvert turns the cells into HTML through the template in template/cells; this module numbers
+figures and tables, sets the headings in order, and puts the page around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kentlib import parameters
+from kentlib.reports import notebook
+
+TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+TEXT = {"a", "abbr", "b", "br", "code", "div", "em", "h3", "h4", "i", "li", "ol", "p", "pre"}
+MORE = {"small", "span", "strong", "sub", "sup", "ul"}
+"""What an analyst's own HTML output may hold; that of `kentlib.show` is taken as it is."""
+
+TEMPLATE = Path(__file__).parent / "template"
+
+
+def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()) -> str:
+    """The page of an executed notebook.
+
+    Parameters
+    ----------
+    nb
+        The notebook, with its outputs.
+    record
+        What made it, as `kentlib.reports.record` writes it.
+    notices
+        Sentences that a reader must see before anything else. Those that the notebook shows
+        itself, and one for synthetic data, are added.
+
+    Returns
+    -------
+    The same text for the same notebook, record and notices.
+    """
+    body, contents = _arranged(_cells(nb))
+    name = record["report"]
+    return _environment().get_template("report.html.j2").render(
+        css=_css(),
+        title=f"{record['question']} {', '.join(map(str, record['parameters'].values()))}",
+        question=record["question"],
+        parameters=in_words(record),
+        notices=[*notices, *_own_notices(nb, record)],
+        contents=contents,
+        body=_safe(body),
+        made=_made(record),
+        tables=record["tables"],
+        files=[(f"{name}.ipynb", "executed notebook"), (f"{name}.json", "full record")],
+    )  # fmt: skip
+
+
+def in_words(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """A report's parameters as a reader knows them."""
+    about = Path(record["notebook"]).stem
+    return [
+        (parameters.label(about, name), str(value)) for name, value in record["parameters"].items()
+    ]
+
+
+def moment(when: str) -> str:
+    """A time of a record in words.
+
+    Examples
+    --------
+    >>> moment("2025-11-03T02:15:00Z")
+    '3 November 2025, 02:15 UTC'
+    """
+    then = datetime.fromisoformat(when)
+    return f"{day(when)}, {then:%H:%M} UTC"
+
+
+def day(when: str) -> str:
+    """The day of an ISO date or time in words.
+
+    Examples
+    --------
+    >>> day("2025-11-03")
+    '3 November 2025'
+    """
+    then = datetime.fromisoformat(when)
+    return f"{then.day} {then:%B %Y}"
+
+
+def render(template: str, **values: Any) -> str:
+    """A page of ours other than a report, in the same look."""
+    return _environment().get_template(template).render(css=_css(), **values)
+
+
+def _cells(nb: dict[str, Any]) -> str:
+    from kentlib.reports import slim  # noqa: F401
+
+    # isort: split
+    import nbformat
+
+    html, _ = _exporter().from_notebook_node(nbformat.from_dict(nb))
+    return html
+
+
+@cache
+def _exporter():
+    import base64
+
+    from bleach.css_sanitizer import CSSSanitizer
+    from bleach.sanitizer import Cleaner
+    from nbconvert.exporters import HTMLExporter
+
+    cleaner = Cleaner(
+        tags=TABLE | TEXT | MORE,
+        attributes={"*": ["class", "scope", "colspan", "rowspan", "title", "style"], "a": ["href"]},
+        protocols={"https", "http", "mailto"},
+        css_sanitizer=CSSSanitizer(allowed_css_properties=["text-align", "font-weight"]),
+        strip=True,
+    )
+    return HTMLExporter(
+        template_name="cells",
+        extra_template_basedirs=[str(TEMPLATE)],
+        exclude_anchor_links=True,
+        filters={
+            "base64_text": lambda text: base64.b64encode(text.encode()).decode(),
+            "safe_html": lambda html: cleaner.clean(re.sub(r"(?s)<style.*?</style>", "", html)),
+        },
+    )
+
+
+def _arranged(html: str) -> tuple[str, list[tuple[str, str]]]:
+    """The cells with their headings in order, figures and tables numbered; and the contents."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    question = soup.find("h1")
+    if question:
+        question.decompose()
+    contents, taken, depth = [], {"main", "show-code", "contents-heading"}, 1
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        depth = max(2, min(int(heading.name[1]), depth + 1))
+        heading.name = f"h{depth}"
+        words = heading.get_text().strip()
+        heading["id"] = _slug(words, taken)
+        if depth == 2:
+            contents.append((heading["id"], words))
+    for number, caption in enumerate(soup.select("figure.chart > figcaption"), 1):
+        _count(soup, caption, f"Figure {number}")
+        caption.parent.find(class_="scroll")["aria-label"] = f"Figure {number}"
+    for number, caption in enumerate(soup.select("[role=region] > table > caption"), 1):
+        label = f"Table {number}: {caption.get_text().strip()}"
+        caption.parent.parent["aria-label"] = label
+        _count(soup, caption, f"Table {number}")
+    for paragraph in soup.select(".prose > p"):
+        first = next(paragraph.children, None)
+        if getattr(first, "name", None) == "strong" and first.get_text() == "Be careful:":
+            paragraph["class"] = "careful"
+    return str(soup), contents
+
+
+def _count(soup, caption, label: str) -> None:
+    counted = soup.new_tag("span", attrs={"class": "counted"})
+    counted.string = f"{label}."
+    caption.insert(0, counted, " ")
+
+
+def _slug(words: str, taken: set[str]) -> str:
+    """An address for a heading that stays the same while its words do; `taken` grows by it."""
+    stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60].rstrip("-") or "section"
+    slug, again = stem, 2
+    while slug in taken:
+        slug, again = f"{stem}-{again}", again + 1
+    taken.add(slug)
+    return slug
+
+
+def _own_notices(nb: dict[str, Any], record: dict[str, Any]) -> list[str]:
+    shown = [o["data"]["text/plain"] for o in notebook.outputs(nb, "notice")]
+    made_up = [table["title"] for table in record["tables"] if table["synthetic"]]
+    if made_up:
+        shown.append(f"These data are synthetic, about no real child: {'; '.join(made_up)}.")
+    return shown
+
+
+def _made(record: dict[str, Any]) -> list[tuple[str, str]]:
+    ours = record["kentlib"]
+    version = ours["version"]
+    if ours["commit"]:
+        changed = ", with changes not committed" if ours["modified"] else ""
+        version += f", commit {ours['commit'][:12]}{changed}"
+    packages = ", ".join(f"{name} {number}" for name, number in record["packages"].items())
+    rows = [
+        ("Notebook", f"{record['notebook']}, SHA-256 {record['notebook_sha256'][:12]}"),
+        (
+            "Parameters",
+            "; ".join(f"{name}: {value!r}" for name, value in record["parameters"].items()),
+        ),
+        ("Run", moment(record["started"])),
+        ("kentlib", version),
+        ("Python", f"{record['python']}; {packages}"),
+    ]
+    if record["lock_sha256"]:
+        rows.append(("Environment", f"requirements.lock, SHA-256 {record['lock_sha256'][:12]}"))
+    return rows
+
+
+@cache
+def _css() -> Any:
+    return _safe((TEMPLATE / "look.css").read_text(encoding="utf-8"))
+
+
+@cache
+def _environment():
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(TEMPLATE)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["day"] = day
+    return environment
+
+
+def _safe(html: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(html)
