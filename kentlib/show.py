@@ -4,3 +4,145 @@ Each output is plain data in the notebook (Markdown, SVG, HTML), the same bytes 
 so that a diff in a stored output is a changed result. The `kentlib` entry in an output's
 metadata tells the page maker what the output is.
 """
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+import matplotlib as mpl
+import pandas as pd
+from IPython.display import display
+
+from kentlib import tables
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+EMPTY = "–"
+"""What a table cell without a value shows."""
+
+
+def heading(finding: str) -> None:
+    """Show a finding as the section's heading."""
+    _show("heading", {"text/markdown": f"## {finding}", "text/plain": finding})
+
+
+def text(*sentences: str) -> None:
+    """Show computed sentences as one paragraph."""
+    paragraph = " ".join(sentences)
+    _show("text", {"text/markdown": paragraph, "text/plain": paragraph})
+
+
+def source(*names: str, also: str = "") -> None:
+    """Show the source line of the bundled tables that a figure or table was made from.
+
+    Parameters
+    ----------
+    names
+        Names of bundled tables; each line comes from the table's own dictionary.
+    also
+        A source that is not a bundled table, or what was computed from them.
+    """
+    lines = [tables.source_line(name) for name in names] + ([also] if also else [])
+    line = " ".join(dict.fromkeys(lines))
+    _show("source", {"text/markdown": f"*{line}*", "text/plain": line})
+
+
+def figure(made: Figure, *, alt: str, caption: str) -> None:
+    """Show a figure as SVG that says in words what it shows.
+
+    Parameters
+    ----------
+    made
+        A figure from `kentlib.charts`. Its label says how to read it: what the axes, marks and
+        lines are; the page shows that as the chart's description.
+    alt
+        What a reader who cannot see the figure needs first: its kind and the finding.
+    caption
+        The line above the figure: what is measured, where and when. No finding.
+    """
+    drawn = io.StringIO()
+    settings = {"svg.hashsalt": "kentlib", "svg.fonttype": "path"}
+    with mpl.rc_context(settings):
+        made.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    _, _, svg = drawn.getvalue().partition("<svg")
+    told = {"alt": alt, "caption": caption, "description": made.get_label()}
+    _show("figure", {"image/svg+xml": f"<svg{svg}".strip() + "\n", "text/plain": alt}, **told)
+
+
+def table(
+    rows: pd.DataFrame,
+    *,
+    caption: str,
+    columns: Mapping[str, str] | None = None,
+    formats: Mapping[str, str] | None = None,
+) -> None:
+    """Show a table with a caption and headers that a screen reader can follow.
+
+    Parameters
+    ----------
+    rows
+        What to show. Its index is not; its first column names the row.
+    caption
+        What a row is, where and when. No finding.
+    columns
+        The columns to show, in order, and what each is called for the reader; all of them
+        by their own names when not given.
+    formats
+        How to write a column's numbers, by its name in `rows`: "{:,.0f}", "{:.1%}". Dates are
+        written as "6 March 2017" and missing cells as a dash without being asked.
+    """
+    called = dict(columns) if columns else {name: str(name) for name in rows.columns}
+    shown = rows[list(called)].rename(columns=called)
+    forms = {called[name]: form for name, form in (formats or {}).items()}
+    written = pd.DataFrame(
+        {name: [_written(cell, forms.get(name)) for cell in shown[name]] for name in shown}
+    )
+    html = _table_template().render(
+        caption=caption,
+        columns=list(shown.columns),
+        rows=written.to_dict("records"),
+        numeric={name for name in shown if _is_number(shown[name])},
+    )
+    plain = f"{caption}\n{written.to_string(index=False)}"
+    _show("table", {"text/html": html, "text/plain": plain}, caption=caption)
+
+
+def day(when: pd.Timestamp) -> str:
+    """A date as it is written in a sentence.
+
+    Examples
+    --------
+    >>> day(pd.Timestamp("2017-03-06"))
+    '6 March 2017'
+    """
+    return f"{when.day} {when:%B %Y}"
+
+
+def _written(value: object, form: str | None) -> str:
+    if pd.isna(value):
+        return EMPTY
+    if isinstance(value, pd.Timestamp):
+        return day(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return form.format(value) if form else str(value)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+@cache
+def _table_template() -> jinja2.Template:
+    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+    return jinja2.Environment(loader=loader, autoescape=True).get_template("table.html.j2")
+
+
+def _show(kind: str, data: dict[str, str], **told: str) -> None:
+    display(data, metadata={"kentlib": {"kind": kind, **told}}, raw=True)

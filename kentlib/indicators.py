@@ -1,0 +1,382 @@
+"""Published indicators as shares with their counts, intervals and comparators.
+
+The department publishes most measures as a count and a whole-number percentage. A share is
+worked out from the two counts where both are published; where only the percentage is, the
+share is that percentage, and its interval allows for the rounding as well as for chance.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kentlib import comparators, statistics
+from kentlib.errors import DataError
+
+PUBLISHED_COUNTS = "published counts"
+PUBLISHED_PERCENT = "published percentage"
+ROUNDING = 0.005
+"""Half a percentage point: the most that rounding to whole numbers moves a percentage."""
+
+
+def values(indicators: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Rows `area`, `year`, `value`, `mark` of one published measure, in year order."""
+    rows = indicators[indicators["measure"] == measure]
+    if rows.empty:
+        known = ", ".join(sorted(indicators["measure"].unique()))
+        raise DataError(f"No published measure is called {measure!r}; there are {known}.")
+    columns = ["area", "year", "value", "mark"]
+    return rows[columns].sort_values(["area", "year"], ignore_index=True)
+
+
+def shares(indicators: pd.DataFrame, measures: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """A published percentage as a share of counts, for every area and year.
+
+    Parameters
+    ----------
+    indicators, measures
+        The tables `published_indicators` and `measures`.
+    measure
+        A measure whose unit is percent, such as "adopted_percent".
+
+    Returns
+    -------
+    One row per area and year in which either the percentage or both counts are in the table:
+    `area`, `year`, `numerator`, `denominator` (counts; a numerator worked back from a
+    percentage has a fraction), `share` (0 to 1), `low`, `high` (95% interval) and `basis`:
+    "published counts", "published percentage", or missing where nothing was published.
+    A suppressed figure leaves `share` and the interval missing.
+
+    Raises
+    ------
+    DataError
+        The measure is unknown or is not a percentage.
+
+    Source
+    ------
+    data/measures.yaml: which counts make a percentage, and how a denominator that is not
+    published was estimated.
+    """
+    told = _told(measures, measure)
+    percent = _wide(indicators, measure)
+    count = _counts(indicators, told["numerator"], percent.index)
+    base = _denominator(indicators, told, percent, count)
+    index = percent.index.union(count.index).union(base.index)
+    percent, count, base = percent.reindex(index), count.reindex(index), base.reindex(index)
+
+    from_counts = count.notna() & base.notna() & (told["denominator_basis"] == "published")
+    share = (count / base).where(from_counts, percent / 100)
+    numerator = count.where(from_counts, share * base)
+    rows = pd.DataFrame({"numerator": numerator, "denominator": base, "share": share})
+    rows["basis"] = pd.Series(PUBLISHED_PERCENT, index=index).mask(from_counts, PUBLISHED_COUNTS)
+    rows["basis"] = rows["basis"].where(share.notna())
+    slack = ROUNDING * (rows["basis"] == PUBLISHED_PERCENT)
+    low = statistics.share_interval((share - slack).clip(lower=0) * base, base)["low"]
+    high = statistics.share_interval((share + slack).clip(upper=1) * base, base)["high"]
+    rows = rows.assign(low=low, high=high).dropna(subset=["share", "denominator"], how="all")
+    columns = ["area", "year", "numerator", "denominator", "share", "low", "high", "basis"]
+    return rows.reset_index()[columns].sort_values(["area", "year"], ignore_index=True)
+
+
+def group(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The pooled share of a group of authorities, by year.
+
+    Parameters
+    ----------
+    found
+        What `shares` returns.
+    names
+        Members. A member without a published figure in a year is left out of that year.
+
+    Returns
+    -------
+    One row per year: `year`, `numerator`, `denominator`, `share` (pooled: all children
+    together, so that large authorities weigh more), `members` (how many were counted) and
+    `left_out`.
+    """
+    rows = found[found["area"].isin(names)]
+    counted = rows.dropna(subset=["numerator", "denominator"])
+    pooled = counted.groupby("year")[["numerator", "denominator"]].sum()
+    pooled["members"] = counted.groupby("year").size()
+    pooled = pooled.reindex(sorted(rows["year"].unique()))
+    pooled["members"] = pooled["members"].fillna(0).astype("int64")
+    pooled["left_out"] = len(names) - pooled["members"]
+    pooled["share"] = pooled["numerator"] / pooled["denominator"]
+    return pooled.rename_axis("year").reset_index()
+
+
+def compare(
+    found: pd.DataFrame,
+    areas: pd.DataFrame,
+    judgements: pd.DataFrame,
+    authority: str,
+    comparator: str,
+    *,
+    as_at: pd.Timestamp,
+) -> pd.DataFrame:
+    """An authority's share beside a comparator group's, year by year, and the difference.
+
+    Parameters
+    ----------
+    found
+        What `shares` returns for one measure.
+    areas, judgements
+        The tables `areas` and `national_judgements`.
+    authority, comparator, as_at
+        As in `kentlib.comparators.members`.
+
+    Returns
+    -------
+    One row per year in which the authority has a figure or a mark: `year`, `numerator`,
+    `denominator`, `share`, `low`, `high`, `basis` (the authority's); `comparator` (the
+    group's name), `group_share` (as published for England and a region, the authority
+    included; pooled for the other groups), `members`, `left_out`; then `difference`,
+    `difference_low`, `difference_high` and `verdict` from `kentlib.statistics.difference`,
+    against the group without the authority.
+    """
+    own = found[found["area"] == authority].drop(columns="area").set_index("year")
+    names = comparators.members(areas, judgements, authority, comparator, as_at=as_at)
+    pooled = group(found, names).set_index("year")
+    rest = pooled[["numerator", "denominator"]]
+    group_share = pooled["share"]
+    if comparator in (comparators.ENGLAND, comparators.REGION):
+        name = comparators.ENGLAND
+        if comparator == comparators.REGION:
+            name = comparators.region_of(areas, authority)
+        whole = found[found["area"] == name].set_index("year")
+        rest = whole[["numerator", "denominator"]] - own[["numerator", "denominator"]]
+        group_share = whole["share"]
+    years = own.index
+    apart = statistics.difference(
+        own["numerator"],
+        own["denominator"],
+        rest["numerator"].reindex(years),
+        rest["denominator"].reindex(years),
+    )
+    told = pd.DataFrame(
+        {
+            "comparator": comparators.label(areas, authority, comparator),
+            "group_share": group_share.reindex(years),
+            "members": pooled["members"].reindex(years).fillna(0).astype("int64"),
+            "left_out": pooled["left_out"].reindex(years).fillna(len(names)).astype("int64"),
+        }
+    )
+    apart = apart.rename(columns={"low": "difference_low", "high": "difference_high"})
+    return pd.concat([own, told, apart], axis=1).reset_index()
+
+
+def compare_all(
+    found: pd.DataFrame,
+    areas: pd.DataFrame,
+    judgements: pd.DataFrame,
+    authority: str,
+    *,
+    as_at: pd.Timestamp,
+) -> pd.DataFrame:
+    """`compare` with every comparator group, one group after another."""
+    parts = [
+        compare(found, areas, judgements, authority, comparator, as_at=as_at)
+        for comparator in comparators.GROUPS
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def compare_several(
+    indicators: pd.DataFrame,
+    measures: pd.DataFrame,
+    areas: pd.DataFrame,
+    judgements: pd.DataFrame,
+    authority: str,
+    comparator: str,
+    steps: dict[str, str],
+    *,
+    as_at: pd.Timestamp,
+) -> dict[str, pd.DataFrame]:
+    """`compare` for several measures with one comparator group.
+
+    Parameters
+    ----------
+    steps
+        For each name that a reader sees, the measure: {"Not in touch": "not_in_touch_percent"}.
+
+    Returns
+    -------
+    For each name, what `compare` returns.
+    """
+    return {
+        name: compare(
+            shares(indicators, measures, measure),
+            areas, judgements, authority, comparator, as_at=as_at,
+        )
+        for name, measure in steps.items()
+    }  # fmt: skip
+
+
+def in_year(several: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
+    """One year's row of each of several comparisons, with its name in the column `what`."""
+    rows = pd.concat([rows.assign(what=name) for name, rows in several.items()])
+    return rows[rows["year"] == year].reset_index(drop=True)
+
+
+def several_finding(rows: pd.DataFrame, authority: str, where: str, year: int) -> str:
+    """How an authority compares on several measures, in a sentence.
+
+    Parameters
+    ----------
+    rows
+        What `in_year` returns.
+    where
+        The group's name in a sentence.
+    """
+    known = rows.dropna(subset=["share", "verdict"])
+    if known.empty:
+        return f"In the year to March {year} nothing was published to compare {authority} with"
+    parts = [
+        f"{row['what'].lower()} {row['share']:.0%} against {row['group_share']:.0%} "
+        f"({row['verdict']})"
+        for _, row in known.iterrows()
+    ]
+    return f"In the year to March {year}, {authority} beside {where}: {'; '.join(parts)}"
+
+
+def several_for_reading(rows: pd.DataFrame, authority: str) -> pd.DataFrame:
+    """`for_reading` of what `in_year` returns, a row named by its measure."""
+    read = for_reading(rows, authority).drop(columns=["Compared with", "Year to March"])
+    read.insert(0, "Measure", rows["what"])
+    return read
+
+
+def headline(authority: str, subject: str, rows: pd.DataFrame, where: str) -> str:
+    """The finding of a section: `sentence` for the group that the report compares with.
+
+    Parameters
+    ----------
+    rows
+        One year of `compare_all`.
+    where
+        The group's name in a sentence, as `comparators.label` gives it.
+    """
+    row = rows[rows["comparator"] == where]
+    if row.empty:
+        return f"No share of {subject} was published for {authority}"
+    return sentence(authority, subject, row.iloc[0])
+
+
+def sentence(name: str, subject: str, row: pd.Series, *, decimals: int = 0) -> str:
+    """One comparison as a finding.
+
+    Parameters
+    ----------
+    name
+        The authority.
+    subject
+        What the share is of, to follow "the share of": "children leaving care who were
+        adopted".
+    row
+        One row of `compare`.
+    decimals
+        Decimal places of the percentages.
+
+    Examples
+    --------
+    >>> row = pd.Series({"year": 2017, "share": 0.06, "group_share": 0.14,
+    ...                  "comparator": "England", "verdict": "lower"})
+    >>> print(sentence("Kent", "leavers adopted", row))
+    In the year to March 2017 the share of leavers adopted was lower in Kent (6%) than in \
+England (14%), by more than chance would give
+    """
+    year = f"In the year to March {row['year']}"
+    if pd.isna(row["share"]):
+        return f"{year} no share of {subject} was published for {name}"
+    own = f"{row['share']:.{decimals}%}"
+    if pd.isna(row["verdict"]):
+        return (
+            f"{year} the share of {subject} was {own} in {name}; "
+            f"{row['comparator']} had no published figure to compare with"
+        )
+    other = f"{row['group_share']:.{decimals}%}"
+    if row["verdict"] == "no more than chance":
+        return (
+            f"{year} the share of {subject} was {own} in {name} and {other} in "
+            f"{row['comparator']}: no more apart than chance would give"
+        )
+    return (
+        f"{year} the share of {subject} was {row['verdict']} in {name} ({own}) than in "
+        f"{row['comparator']} ({other}), by more than chance would give"
+    )
+
+
+def for_reading(compared: pd.DataFrame, authority: str) -> pd.DataFrame:
+    """Comparisons with the columns that a reader sees, percentages in points.
+
+    Parameters
+    ----------
+    compared
+        Rows of `compare` or `compare_all`.
+
+    Returns
+    -------
+    The same rows: the year, the group, the authority's percentage with its interval, the
+    group's, how many authorities are in it, the difference in percentage points and whether
+    it is more than chance would give.
+    """
+    return pd.DataFrame(
+        {
+            "Compared with": compared["comparator"].str.removeprefix("its "),
+            "Year to March": compared["year"],
+            f"{authority}, %": compared["share"] * 100,
+            "from": compared["low"] * 100,
+            "to": compared["high"] * 100,
+            "Group, %": compared["group_share"] * 100,
+            "Authorities counted": compared["members"],
+            "Difference, points": compared["difference"] * 100,
+            "More than chance?": compared["verdict"],
+        }
+    )
+
+
+READING = {
+    "{}, %": "{:.1f}",
+    "from": "{:.1f}",
+    "to": "{:.1f}",
+    "Group, %": "{:.1f}",
+    "Difference, points": "{:+.1f}",
+}
+"""How the columns of `for_reading` are written; {} stands for the authority."""
+
+
+def formats(authority: str) -> dict[str, str]:
+    """How `show.table` writes the columns of `for_reading`."""
+    return {column.format(authority): form for column, form in READING.items()}
+
+
+def _told(measures: pd.DataFrame, measure: str) -> pd.Series:
+    rows = measures[measures["measure"] == measure]
+    if rows.empty or rows["unit"].iloc[0] != "percent":
+        known = ", ".join(measures.loc[measures["unit"] == "percent", "measure"])
+        raise DataError(f"No published percentage is called {measure!r}; there are {known}.")
+    return rows.iloc[0]
+
+
+def _wide(indicators: pd.DataFrame, measure: str) -> pd.Series:
+    rows = indicators[indicators["measure"] == measure]
+    return rows.set_index(["area", "year"])["value"].astype("float64")
+
+
+def _counts(indicators: pd.DataFrame, measure: object, index: pd.Index) -> pd.Series:
+    if pd.isna(measure):
+        return pd.Series(float("nan"), index=index)
+    return _wide(indicators, str(measure))
+
+
+def _denominator(
+    indicators: pd.DataFrame, told: pd.Series, percent: pd.Series, count: pd.Series
+) -> pd.Series:
+    basis = told["denominator_basis"]
+    if pd.notna(told["denominator"]):
+        return _wide(indicators, told["denominator"])
+    if basis == "implied by the published count and percentage":
+        return (count / (percent / 100)).where(percent > 0).round()
+    if basis.startswith("not published; estimated as looked after at 31 March plus ceased"):
+        at_end = _wide(indicators, "looked_after_number")
+        return at_end + _wide(indicators, "ceased_number")
+    return pd.Series(float("nan"), index=percent.index)

@@ -1,0 +1,133 @@
+"""Intervals and comparisons, thin over statsmodels.
+
+Every interval here answers one question: how far could a figure have moved by chance alone, if
+each child's outcome were independent of the others'? Siblings leave care together and
+authorities differ for reasons that no table holds, so the true uncertainty is rather wider.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
+LEVEL = 0.95
+
+
+def share_interval(
+    numerator: pd.Series, denominator: pd.Series, *, level: float = LEVEL
+) -> pd.DataFrame:
+    """Wilson's score interval of a share.
+
+    Parameters
+    ----------
+    numerator, denominator
+        Counts, row by row: 0 <= numerator <= denominator. A numerator may have a fraction
+        where it was worked back from a published percentage.
+    level
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    `low` and `high`, from 0 to 1. Both are missing where either count is missing or the
+    denominator is 0: too few to say is missing, never zero.
+
+    Source
+    ------
+    E. B. Wilson (1927); statsmodels `proportion_confint(method="wilson")`.
+
+    Examples
+    --------
+    >>> share_interval(pd.Series([80]), pd.Series([1316])).round(3).values.tolist()
+    [[0.049, 0.075]]
+    """
+    count, base = _floats(numerator), _floats(denominator)
+    known = (base > 0) & count.notna()
+    low, high = proportion_confint(
+        count.where(known, 0.0), base.where(known, 1.0), alpha=1 - level, method="wilson"
+    )
+    return pd.DataFrame({"low": low, "high": high}, index=count.index).where(known)
+
+
+def rate_interval(count: pd.Series, exposure: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
+    """Exact (Garwood) interval of a rate of counts, in the units of count per exposure.
+
+    Parameters
+    ----------
+    count
+        Events or children, 0 or more.
+    exposure
+        What they are counted against: tens of thousands of children for a rate per 10,000.
+
+    Returns
+    -------
+    `low` and `high`; missing where either input is missing or the exposure is 0.
+
+    Source
+    ------
+    F. Garwood (1936); statsmodels `confint_poisson(method="exact-c")`.
+
+    Examples
+    --------
+    >>> rate_interval(pd.Series([1901]), pd.Series([33.35])).round(1).values.tolist()
+    [[54.5, 59.6]]
+    """
+    events, base = _floats(count), _floats(exposure)
+    known = (base > 0) & events.notna()
+    low, high = confint_poisson(
+        events.where(known, 0.0), base.where(known, 1.0), method="exact-c", alpha=1 - level
+    )
+    return pd.DataFrame({"low": low, "high": high}, index=events.index).where(known)
+
+
+def difference(
+    numerator: pd.Series,
+    denominator: pd.Series,
+    other_numerator: pd.Series,
+    other_denominator: pd.Series,
+    *,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """How far one share is above another, and whether chance alone would give as much.
+
+    Parameters
+    ----------
+    numerator, denominator, other_numerator, other_denominator
+        Counts, row by row. The two groups must not overlap: compare an authority with the
+        rest of England, not with an England that it is part of.
+    level
+        Coverage of the interval.
+
+    Returns
+    -------
+    `difference` (first share minus the other, -1 to 1), `low`, `high` (Newcombe's interval)
+    and `verdict`: "higher" or "lower" when the interval lies on one side of 0, otherwise
+    "no more than chance". All are missing where a count is missing or a denominator is 0.
+
+    Source
+    ------
+    R. G. Newcombe (1998), method 10; statsmodels `confint_proportions_2indep`.
+
+    Examples
+    --------
+    >>> made = difference(*[pd.Series([n]) for n in (80, 1316, 4290, 30084)])
+    >>> made["verdict"].tolist()
+    ['lower']
+    """
+    counts = [_floats(s) for s in (numerator, denominator, other_numerator, other_denominator)]
+    rows = pd.concat(counts, axis=1, keys=["k1", "n1", "k2", "n2"])
+    known = rows.notna().all(axis=1) & (rows["n1"] > 0) & (rows["n2"] > 0)
+    made = pd.DataFrame(np.nan, index=rows.index, columns=["difference", "low", "high"])
+    for row in rows[known].itertuples():
+        low, high = confint_proportions_2indep(
+            row.k1, row.n1, row.k2, row.n2, method="newcomb", compare="diff", alpha=1 - level
+        )
+        made.loc[row.Index] = [row.k1 / row.n1 - row.k2 / row.n2, low, high]
+    verdict = pd.Series("no more than chance", index=rows.index, dtype="str")
+    verdict = verdict.mask(made["low"] > 0, "higher").mask(made["high"] < 0, "lower")
+    return made.assign(verdict=verdict.where(known))
+
+
+def _floats(numbers: pd.Series) -> pd.Series:
+    return numbers.astype("Float64").astype("float64")
