@@ -18,7 +18,7 @@ import seaborn as sns
 from afcharts.af_colours import get_af_colours
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from kentlib.judgements import GRADES
 
@@ -51,12 +51,13 @@ READS = {
         " orange frame is the authority's own cell."
     ),
     "chance_lines": (
-        "A line for each number of calls assumed per date, through the dates announced; the "
-        "thick line is the number that would end the programme on time."
+        "A line for each number of calls assumed per date, through the dates announced in "
+        "their order, evenly spaced; the thick line is the number that would end the programme "
+        "on time."
     ),
     "balance_bars": (
-        "A row for each topic: the orange bar to the left counts weaknesses, the blue bar to "
-        "the right strengths."
+        "A row for each topic: the orange bar to the left counts statements of weakness, the blue bar to "
+        "the right those of strength."
     ),
     "placement_bars": (
         "A bar for each placement line of the report: blue is children living in the "
@@ -122,6 +123,10 @@ def _rows(axes: Axes, labels: list[str]) -> None:
     axes.grid(axis="x", visible=True)
 
 
+def _percent(share: float, _: int) -> str:
+    return f"{share * 100:g}%"
+
+
 def _years(axes: Axes, years: pd.Series) -> None:
     axes.set_xticks(sorted(years.unique()))
     axes.set_xlabel("Year ending 31 March")
@@ -167,7 +172,7 @@ def grade_trajectory(trajectory: pd.DataFrame) -> Figure:
     with _look():
         parts = [part for part in (True, False) if (trajectory["old_scale"] == part).any()]
         spans = [trajectory.loc[trajectory["old_scale"] == part, "published"] for part in parts]
-        widths = [max((s.max() - s.min()).days / 365.25, 0) + 2.5 for s in spans]
+        widths = [max((s.max() - s.min()).days / 365.25, 0) + 3 for s in spans]
         made, panels = _axes(
             READS["grade_trajectory"], 3.8, len(parts), sharey=False, width_ratios=widths
         )
@@ -181,26 +186,22 @@ def _trajectory_panel(axes: Axes, rows: pd.DataFrame, *, old: bool) -> None:
     axes.set_yticks(list(GRADES), [word.replace(" ", "\n", 1) for word in words])
     axes.set_ylim(4.6, 0.4)
     years = rows["published"].dt.year + (rows["published"].dt.dayofyear - 1) / 365.25
-    axes.set_xlim(years.min() - 1.25, years.max() + 1.25)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.set_xlim(years.min() - 1.5, years.max() + 1.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.tick_params(length=0)
-    seen: dict[tuple[float, int], int] = {}
+    above: dict[int, float] = {}
     for (_, row), year in zip(rows.iterrows(), years, strict=True):
         axes.plot(year, row["scale"], "o", color=BLUE, markersize=10)
         name = row["framework"]
         if row["aspect"] != "overall effectiveness":
             name += f"\n{row['aspect']}"
-        again = seen[(year, row["scale"])] = seen.get((year, row["scale"]), 0) + 1
-        up = again == 1
+        up = year - above.get(row["scale"], -1e4) > 2
+        if up:
+            above[row["scale"]] = year
         axes.annotate(
-            name if up or row["aspect"] == "overall effectiveness" else row["aspect"],
-            (year, row["scale"]),
-            (0, 10 if up else -10),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if up else "top",
-            fontsize=9,
-        )
+            name, (year, row["scale"]), (0, 9 if up else -9), textcoords="offset points",
+            ha="center", va="bottom" if up else "top", fontsize=9,
+        )  # fmt: skip
     axes.set_xlabel("Until 2013: “adequate”" if old else "From 2013: “requires improvement”")
 
 
@@ -235,7 +236,7 @@ def grade_bars(counts: pd.DataFrame, own: pd.DataFrame, authority: str) -> Figur
                 label=authority if i == 0 else None,
             )  # fmt: skip
         axes.set_xlim(0, 1)
-        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.xaxis.set_major_formatter(_percent)
         axes.set_xlabel("Share of authorities graded on the aspect")
         made.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=5,
                     handlelength=1, columnspacing=1.2, fontsize=10)  # fmt: skip
@@ -290,16 +291,16 @@ def chance_lines(chances: pd.DataFrame, central: float) -> Figure:
         heights = _spread(ends, gap=max(ends) * 0.08)
         for (calls, rows), height in zip(lines, heights, strict=True):
             main = calls == central
+            places = range(len(rows))
             axes.plot(
-                rows["date"], rows["chance_by_then"], marker="o", markersize=5,
+                places, rows["chance_by_then"], marker="o", markersize=5,
                 color=BLUE if main else GREY, linewidth=3 if main else 1.2,
             )  # fmt: skip
-            _end_label(axes, rows["date"].iloc[-1], height, f"{calls:g} a date", main)
-        axes.set_xticks(rows["date"], [f"{d.day} {d:%b}\n{d.year}" for d in rows["date"]])
-        axes.tick_params(axis="x", labelsize=9)
+            _end_label(axes, len(rows) - 1, height, f"{calls:g} a date", main)
+        axes.set_xticks(places, [f"{d.day} {d:%b}\n{d.year}" for d in rows["date"]])
         axes.set_ylim(0, None)
         axes.margins(x=0.04)
-        axes.yaxis.set_major_formatter(PercentFormatter(1))
+        axes.yaxis.set_major_formatter(_percent)
         axes.set_ylabel("Chance of being called by then")
     return made
 
@@ -327,7 +328,7 @@ def balance_bars(found: pd.DataFrame, name: str) -> Figure:
         most = max(found[["strength", "weakness"]].max())
         axes.set_xlim(-most * 1.15, most * 1.15)
         axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):g}")
-        axes.set_xlabel("Number of findings")
+        axes.set_xlabel("Number of statements")
         made.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return made
 
@@ -384,7 +385,7 @@ def share_dots(shares: pd.DataFrame, name: str, *, axis: str) -> Figure:
                           va="center")  # fmt: skip
         top = shares["high"].max()
         axes.set_xlim(0, 1 if pd.isna(top) else min(1.12 * top, 1.1))
-        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.xaxis.set_major_formatter(_percent)
         axes.set_xlabel(axis)
     return made
 
@@ -423,8 +424,9 @@ def share_panels(
         for axes, (name, series) in zip(every, panels.items(), strict=True):
             _share_panel(axes, series, authority, year, labels=False)
             axes.set_title(name, fontsize=11, loc="left")
-            first, last = int(series["year"].min()), int(series["year"].max())
-            axes.set_xticks([first, year, last] if first < year < last else [first, last])
+            years = sorted({int(series["year"].min()), int(series["year"].max())})
+            axes.set_xticks(years)
+            axes.set_xlim(min(years[0], year) - 0.4, years[-1] + 0.4)
         handles = [
             mpl.lines.Line2D([], [], color=BLUE, linewidth=3, marker="o", label=authority),
             mpl.lines.Line2D([], [], color=ORANGE, linewidth=2, label=comparator),
@@ -455,7 +457,7 @@ def _share_panel(
         ends.append((authority, known["share"].iloc[-1], BLUE))
     _years(axes, series["year"])
     axes.set_ylim(0, None)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(_percent)
     if labels and ends:
         heights = _spread([end for _, end, _ in ends], gap=axes.get_ylim()[1] * 0.06)
         for (name, _, colour), height in zip(ends, heights, strict=True):

@@ -200,21 +200,27 @@ def compare_several(
 
     Returns
     -------
-    For each name, what `compare` returns.
+    For each name, what `compare` returns and the measure's `polarity` ("high" or "low" is
+    good, or "none").
     """
-    return {
-        name: compare(
-            shares(indicators, measures, measure),
-            areas, judgements, authority, comparator, as_at=as_at,
-        )
-        for name, measure in steps.items()
-    }  # fmt: skip
+    made = {}
+    for name, measure in steps.items():
+        found = shares(indicators, measures, measure)
+        rows = compare(found, areas, judgements, authority, comparator, as_at=as_at)
+        made[name] = rows.assign(polarity=_told(measures, measure)["polarity"])
+    return made
 
 
 def in_year(several: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
-    """One year's row of each of several comparisons, with its name in the column `what`."""
-    rows = pd.concat([rows.assign(what=name) for name, rows in several.items()])
-    return rows[rows["year"] == year].reset_index(drop=True)
+    """One year's row of each of several comparisons, its name in the column `what`.
+
+    A measure that was not published for the year has a row with everything else missing.
+    """
+    parts = []
+    for name, rows in several.items():
+        row = rows.set_index("year").reindex([year]).reset_index().assign(what=name)
+        parts.append(row.astype({"verdict": "str"}) if row["verdict"].isna().all() else row)
+    return pd.concat(parts, ignore_index=True)
 
 
 def several_finding(rows: pd.DataFrame, authority: str, where: str, year: int) -> str:
@@ -227,15 +233,25 @@ def several_finding(rows: pd.DataFrame, authority: str, where: str, year: int) -
     where
         The group's name in a sentence.
     """
-    known = rows.dropna(subset=["share", "verdict"])
-    if known.empty:
+    if rows.dropna(subset=["share", "verdict"]).empty:
         return f"In the year to March {year} nothing was published to compare {authority} with"
-    parts = [
-        f"{row['what'].lower()} {row['share']:.0%} against {row['group_share']:.0%} "
-        f"({row['verdict']})"
-        for _, row in known.iterrows()
-    ]
+    parts = [f"{row['what'].lower()} {_beside(row)}" for _, row in rows.iterrows()]
     return f"In the year to March {year}, {authority} beside {where}: {'; '.join(parts)}"
+
+
+def _beside(row: pd.Series) -> str:
+    """ "13% against 10%, worse by more than chance"."""
+    if pd.isna(row["share"]):
+        return "not published"
+    if pd.isna(row["verdict"]):
+        return f"{row['share']:.0%}, nothing to compare with"
+    both = f"{row['share']:.0%} against {row['group_share']:.0%}"
+    if row["verdict"] == "no more than chance":
+        return f"{both}, no more apart than chance"
+    if row["polarity"] == "none":
+        return f"{both}, {row['verdict']} by more than chance"
+    good = (row["verdict"] == "higher") == (row["polarity"] == "high")
+    return f"{both}, {'better' if good else 'worse'} by more than chance"
 
 
 def several_for_reading(rows: pd.DataFrame, authority: str) -> pd.DataFrame:

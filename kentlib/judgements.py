@@ -204,7 +204,7 @@ def standing_finding(found: pd.DataFrame, authority: str, framework: str) -> str
     row = row.iloc[0]
     return (
         f"Of {row['authorities']} other authorities inspected under {NAMES[framework]}, "
-        f"{row['better']} were judged better than {authority}, {row['same']} the same and "
+        f"{_were(row['better'])} judged better than {authority}, {row['same']} the same and "
         f"{row['worse']} worse"
     )
 
@@ -419,6 +419,10 @@ def _headlines(judgements: pd.DataFrame, framework: str, *, number: int) -> pd.D
 
 def _word(scale: int, framework: str) -> str:
     return "adequate" if scale == 3 and framework in OLD_SCALE else GRADES[int(scale)]
+
+
+def _were(count: int) -> str:
+    return f"{count} was" if count == 1 else f"{count} were"
 
 
 def _listed(words: list[str]) -> str:

@@ -77,7 +77,9 @@ def inspections_sentence(found: pd.DataFrame, authority: str) -> str:
 
 
 def strengths(findings: pd.DataFrame) -> pd.DataFrame:
-    """How many of the inspectors' findings on each topic were strengths or weaknesses.
+    """How many of the inspectors' statements on each topic were strengths or weaknesses.
+
+    Summaries repeat what numbered paragraphs say, so these count statements, not matters.
 
     Parameters
     ----------
@@ -114,7 +116,7 @@ def strengths_finding(found: pd.DataFrame, recommendations: pd.DataFrame, author
     return (
         f"Inspectors made {to.sum()} recommendations, {to.get('authority', 0)} to {authority} and "
         f"{to.get('board', 0)} to its board; {worst['topic']} drew the largest share of "
-        f"weaknesses ({worst['weakness']} of {worst['all']} findings)"
+        f"weaknesses ({worst['weakness']} of {worst['all']} statements)"
     )
 
 

@@ -113,12 +113,12 @@ def inspectors_finding(found: pd.DataFrame, authority: str) -> str:
     """
     if found.empty:
         return narrative.absent(authority)
-    counts = found["direction"].value_counts()
-    on = found[found["topic"] == "return interviews"]["direction"].value_counts()
+    about = found["topic"] == "return interviews"
+    weak = found["direction"] == "weakness"
     return (
-        f"Inspectors found {authority}'s return interviews wanting: {on.get('weakness', 0)} of "
-        f"{on.sum()} findings on them are weaknesses, against {counts.get('weakness', 0)} of "
-        f"{counts.sum()} on missing children and interviews together"
+        f"Of the inspectors' {about.sum()} statements on {authority}'s return interviews "
+        f"{(about & weak).sum()} are weaknesses, against {(weak & ~about).sum()} of "
+        f"{(~about).sum()} on children going missing"
     )
 
 
