@@ -208,5 +208,6 @@ def _choices(value: Any, possible: Sequence[Any]) -> str:
     folded = {str(one).casefold(): one for one in possible}
     close = get_close_matches(str(value).strip().casefold(), list(folded), n=3, cutoff=0.5)
     nearest = ", ".join(repr(folded[one]) for one in close)
-    near = f"the closest of {len(possible)} possible values are {nearest}"
-    return near if close else f"none of the {len(possible)} possible values is like it"
+    if not close:
+        return f"none of the {len(possible)} possible values is like it"
+    return f"of {len(possible)} possible values the closest: {nearest}"

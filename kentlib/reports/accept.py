@@ -75,7 +75,7 @@ def execute(source: dict[str, Any], folder: Path) -> dict[str, Any]:
         record_timing=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
-        **kernel.connection(),
+        **kernel.settings(),
     )
     try:
         client.execute()

@@ -57,10 +57,11 @@ def _entry(told: dict[str, Any]) -> dict[str, Any]:
         "page": None if outcome == "failed" else f"{name}.html",
         "notebook": f"{name}.ipynb",
         "record": f"{name}.json",
-        "made": "" if outcome == "failed" else f"Made on {made} in {_seconds(told)} seconds",
+        "made": "" if outcome == "failed" else f"Made on {made} in {_lasted(told)}",
     }
 
 
-def _seconds(told: dict[str, Any]) -> int:
+def _lasted(told: dict[str, Any]) -> str:
     start, end = (datetime.fromisoformat(told[which]) for which in ("started", "ended"))
-    return max(1, round((end - start).total_seconds()))
+    seconds = round((end - start).total_seconds())
+    return f"{seconds} seconds" if seconds > 1 else "a second"

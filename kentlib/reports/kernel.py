@@ -39,6 +39,9 @@ def surroundings() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="kentlib-") as home:
         runtime = Path(home, "runtime")
         runtime.mkdir(mode=0o700)
+        profile = Path(home, "profile_default")
+        profile.mkdir()
+        profile.joinpath("ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 50\n")
         os.environ.update(QUIET, IPYTHONDIR=home, JUPYTER_RUNTIME_DIR=str(runtime))
         try:
             yield
@@ -81,9 +84,10 @@ def execute(source: dict[str, Any], params: dict[str, Any], folder: Path) -> dic
             None,
             parameters=params,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             cwd=folder,
-            **connection(),
+            **settings(),
         )
     except PapermillExecutionError as error:
         if error.ename == "KeyboardInterrupt":
@@ -119,6 +123,9 @@ def stable(nb: dict[str, Any], params: dict[str, Any] | None = None) -> None:
         for output in cell.get("outputs", []):
             if output["output_type"] == "stream":
                 output["text"] = without_paths(output["text"])
+            for kind, content in output.get("data", {}).items():
+                if kind.startswith("text/"):
+                    output["data"][kind] = without_paths(content)
 
 
 def whole(nb: dict[str, Any]) -> None:
@@ -138,19 +145,21 @@ def whole(nb: dict[str, Any]) -> None:
             raise Failure("CellNotRun", "this cell did not run", first_line(cell["source"]))
 
 
-def connection() -> dict[str, Any]:
-    """Settings for a kernel of its own on private sockets, for papermill and nbclient alike.
+def settings() -> dict[str, Any]:
+    """How a kernel is reached and ended, for papermill and nbclient alike.
 
     Sockets in the runtime folder cannot be reached by other users and need no port; where there
-    are none (Windows, a very long path) a kernel has loopback ports, as Jupyter's own.
+    are none (Windows, a very long path) a kernel has loopback ports, as Jupyter's own. Once the
+    last cell has run there is nothing to wait for, and one polite end in four takes 2.5 seconds.
     """
     from traitlets.config import Config
 
+    ended = {"shutdown_kernel": "immediate"}
     runtime = os.environ.get("JUPYTER_RUNTIME_DIR")
     name = os.path.join(runtime, next(_names)) if runtime else ""
     if not hasattr(socket, "AF_UNIX") or not 0 < len(os.fsencode(name)) < LONGEST:
-        return {}
-    return {"config": Config({"KernelManager": {"transport": "ipc", "ip": name}})}
+        return ended
+    return {"config": Config({"KernelManager": {"transport": "ipc", "ip": name}}), **ended}
 
 
 def first_line(source: str) -> str:

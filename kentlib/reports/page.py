@@ -21,6 +21,8 @@ TEXT = {"a", "abbr", "b", "br", "code", "div", "em", "h3", "h4", "i", "li", "ol"
 MORE = {"small", "span", "strong", "sub", "sup", "ul"}
 """What an analyst's own HTML output may hold; that of `kentlib.show` is taken as it is."""
 
+UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+
 TEMPLATE = Path(__file__).parent / "template"
 
 
@@ -125,7 +127,7 @@ def _exporter():
         exclude_anchor_links=True,
         filters={
             "base64_text": lambda text: base64.b64encode(text.encode()).decode(),
-            "safe_html": lambda html: cleaner.clean(re.sub(r"(?s)<style.*?</style>", "", html)),
+            "safe_html": lambda html: cleaner.clean(UNREAD.sub("", html)),
         },
     )
 
