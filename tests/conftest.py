@@ -1,11 +1,11 @@
-"""Small notebooks for the tests of reports, made in the test's own folder."""
+"""Small notebooks for the tests of reports and of the command, in the test's own folder."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def code(source, *, tags=()):

@@ -1,0 +1,111 @@
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from kentlib import __version__, cli, paths
+from kentlib.errors import DataError
+
+HEAVY = {"papermill", "nbconvert", "nbformat", "nbclient", "pandas", "matplotlib", "pydantic"}
+
+
+def said(capsys):
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    return told.err.splitlines()
+
+
+@pytest.mark.parametrize("imported", ["kentlib", "kentlib.cli", "kentlib.parameters"])
+def test_importing_costs_nothing_heavy(imported):
+    code = f"import sys, {imported}; print(*{HEAVY} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "")
+
+
+def test_planning_reports_imports_neither_papermill_nor_nbconvert(tmp_path):
+    code = (
+        "import sys; from kentlib.reports import plan, run; plan.plan(); "
+        "print(*{'papermill', 'nbconvert', 'nbformat', 'matplotlib'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stderr, done.stdout.strip()) == ("", "")
+
+
+def test_help_is_immediate():
+    times = []
+    for _ in range(3):
+        start = time.monotonic()
+        done = subprocess.run([sys.executable, "-m", "kentlib", "--help"], capture_output=True)
+        times.append(time.monotonic() - start)
+        assert done.returncode == 0
+    assert min(times) < 0.3
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"kentlib {__version__}\n"
+
+
+def test_nothing_starts_and_every_problem_is_a_line_when_params_are_wrong(tmp_path, capsys):
+    wrong = tmp_path / "permanence.yaml"
+    wrong.write_text("authority: Kint\nyaer: 2017\n")
+    status = cli.main(["run", str(wrong), str(tmp_path / "gone.yaml"), "--out", str(tmp_path)])
+    lines = said(capsys)
+    assert status == 2
+    assert len(lines) == 3
+    assert all(line.startswith("kentlib: ") for line in lines)
+    assert "yaer is not one of its parameters" in lines[0]
+    assert "authority is 'Kint'" in lines[1]
+    assert "'gone' is none of judgements, permanence, return_interviews" in lines[2]
+    assert [path.name for path in tmp_path.iterdir()] == ["permanence.yaml"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, capsys):
+    file = tmp_path / "file"
+    file.write_text("")
+    assert cli.main(["run", str(paths.PARAMS / "permanence.yaml"), "--out", str(file)]) == 2
+    (line,) = said(capsys)
+    assert str(file) in line
+    assert "File exists" in line
+
+
+def test_data_that_cannot_be_right_is_one_line(tmp_path, capsys, monkeypatch):
+    from kentlib import build_data
+
+    def stop(folder):
+        raise DataError("sheet 1 lacks the header Authority")
+
+    monkeypatch.setattr(build_data, "build", stop)
+    assert cli.main(["build-data", "--from", str(tmp_path)]) == 2
+    assert said(capsys) == ["kentlib: sheet 1 lacks the header Authority"]
+
+
+def test_building_data_prints_the_rows_of_each_table(tmp_path, capsys, monkeypatch):
+    from kentlib import build_data
+
+    monkeypatch.setattr(build_data, "build", lambda folder: [("areas", 170), ("measures", 25)])
+    assert cli.main(["build-data", "--from", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "areas: 170 rows\nmeasures: 25 rows\n"
+
+
+def test_an_interrupt_is_130(capsys, monkeypatch):
+    from kentlib.reports import accept
+
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(accept, "accept", interrupt)
+    assert cli.main(["accept"]) == 130
+    assert said(capsys)
+
+
+def test_run_ends_with_the_path_of_the_index(tmp_path, capsys, fixtures, monkeypatch):
+    monkeypatch.setattr(paths, "NOTEBOOKS", fixtures)
+    assert cli.main(["run", str(fixtures / "small.yaml"), "--out", str(tmp_path)]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == os.path.relpath(tmp_path / "latest" / "index.html")
+    assert os.path.exists(last)
