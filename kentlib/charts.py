@@ -56,8 +56,8 @@ READS = {
         "on time."
     ),
     "balance_bars": (
-        "A row for each topic: the orange bar to the left counts statements of weakness, the blue bar to "
-        "the right those of strength."
+        "A row for each topic: the orange bar to the left counts statements of weakness, the "
+        "blue bar to the right those of strength."
     ),
     "placement_bars": (
         "A bar for each placement line of the report: blue is children living in the "

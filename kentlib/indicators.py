@@ -129,7 +129,8 @@ def compare(
     One row per year in which the authority has a figure or a mark: `year`, `numerator`,
     `denominator`, `share`, `low`, `high`, `basis` (the authority's); `comparator` (the
     group's name), `group_share` (as published for England and a region, the authority
-    included; pooled for the other groups), `members`, `left_out`; then `difference`,
+    included; pooled for the other groups), `members`, `left_out` (of a pooled group; missing
+    for England and a region, whose figure is published whole); then `difference`,
     `difference_low`, `difference_high` and `verdict` from `kentlib.statistics.difference`,
     against the group without the authority.
     """
@@ -138,13 +139,13 @@ def compare(
     pooled = group(found, names).set_index("year")
     rest = pooled[["numerator", "denominator"]]
     group_share = pooled["share"]
+    members, left_out = pooled["members"], pooled["left_out"]
     if comparator in (comparators.ENGLAND, comparators.REGION):
-        name = comparators.ENGLAND
-        if comparator == comparators.REGION:
-            name = comparators.region_of(areas, authority)
-        whole = found[found["area"] == name].set_index("year")
+        name = comparators.areas_of(areas, judgements, authority, comparator, as_at=as_at)
+        whole = found[found["area"].isin(name)].set_index("year")
         rest = whole[["numerator", "denominator"]] - own[["numerator", "denominator"]]
         group_share = whole["share"]
+        members = left_out = pd.Series(pd.NA, index=own.index)
     years = own.index
     apart = statistics.difference(
         own["numerator"],
@@ -156,8 +157,8 @@ def compare(
         {
             "comparator": comparators.label(areas, authority, comparator),
             "group_share": group_share.reindex(years),
-            "members": pooled["members"].reindex(years).fillna(0).astype("int64"),
-            "left_out": pooled["left_out"].reindex(years).fillna(len(names)).astype("int64"),
+            "members": members.reindex(years).astype("Int64"),
+            "left_out": left_out.reindex(years).astype("Int64"),
         }
     )
     apart = apart.rename(columns={"low": "difference_low", "high": "difference_high"})
@@ -297,10 +298,10 @@ def sentence(name: str, subject: str, row: pd.Series, *, decimals: int = 0) -> s
     >>> row = pd.Series({"year": 2017, "share": 0.06, "group_share": 0.14,
     ...                  "comparator": "England", "verdict": "lower"})
     >>> print(sentence("Kent", "leavers adopted", row))
-    In the year to March 2017 the share of leavers adopted was lower in Kent (6%) than in \
+    In the year to March 2017, the share of leavers adopted was lower in Kent (6%) than in \
 England (14%), by more than chance would give
     """
-    year = f"In the year to March {row['year']}"
+    year = f"In the year to March {row['year']},"
     if pd.isna(row["share"]):
         return f"{year} no share of {subject} was published for {name}"
     own = f"{row['share']:.{decimals}%}"
@@ -332,18 +333,18 @@ def for_reading(compared: pd.DataFrame, authority: str) -> pd.DataFrame:
     Returns
     -------
     The same rows: the year, the group, the authority's percentage with its interval, the
-    group's, how many authorities are in it, the difference in percentage points and whether
-    it is more than chance would give.
+    group's, how many authorities it was pooled from, the difference in percentage points and
+    whether it is more than chance would give.
     """
     return pd.DataFrame(
         {
             "Compared with": compared["comparator"].str.removeprefix("its "),
             "Year to March": compared["year"],
             f"{authority}, %": compared["share"] * 100,
-            "from": compared["low"] * 100,
+            "interval from": compared["low"] * 100,
             "to": compared["high"] * 100,
             "Group, %": compared["group_share"] * 100,
-            "Authorities counted": compared["members"],
+            "Authorities pooled": compared["members"],
             "Difference, points": compared["difference"] * 100,
             "More than chance?": compared["verdict"],
         }
@@ -352,7 +353,7 @@ def for_reading(compared: pd.DataFrame, authority: str) -> pd.DataFrame:
 
 READING = {
     "{}, %": "{:.1f}",
-    "from": "{:.1f}",
+    "interval from": "{:.1f}",
     "to": "{:.1f}",
     "Group, %": "{:.1f}",
     "Difference, points": "{:+.1f}",

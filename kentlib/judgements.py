@@ -45,7 +45,7 @@ UNEVEN_COLUMNS = {
     "authorities": "Authorities",
     "with_lower": "With a lower aspect",
     "share": "Share",
-    "low": "from",
+    "low": "interval from",
     "high": "to",
 }
 """What the columns of `standing` and of `uneven` are called for the reader."""

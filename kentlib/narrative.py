@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kentlib import tables
+from kentlib.show import day
 
 AUTHORITY = "Kent"
 """The one authority whose inspection report has been transcribed."""
@@ -33,7 +34,7 @@ def absent(authority: str) -> str:
 
 
 def inspections(judged: pd.DataFrame) -> pd.DataFrame:
-    """Every inspection in the documents, one row each, in date order, for reading.
+    """Every inspection in the documents, one row each, in the table's order, for reading.
 
     Parameters
     ----------
@@ -47,15 +48,19 @@ def inspections(judged: pd.DataFrame) -> pd.DataFrame:
     """
     graded = judged["grade_as_published"].fillna("not graded")
     said = (judged["aspect"] + ": " + graded).where(judged["grade_as_published"].notna(), graded)
-    rows = judged.assign(said=said)
-    found = rows.groupby("inspection", sort=False).agg(
-        name=("framework_name", "first"),
-        published=("published_as_stated", "first"),
-        order=("published", "min"),
-        said=("said", lambda parts: "; ".join(dict.fromkeys(parts))),
+    stated = judged["published_as_stated"].fillna("inspected " + judged["inspected_as_stated"])
+    known = judged["published"].notna()
+    when = judged["published"].map(day, na_action="ignore").where(known, stated)
+    found = (
+        judged.assign(said=said, when=when)
+        .groupby("inspection", sort=False)
+        .agg(
+            name=("framework_name", "first"),
+            when=("when", "first"),
+            said=("said", lambda parts: "; ".join(dict.fromkeys(parts))),
+        )
     )
-    found = found.sort_values("order", kind="stable", na_position="last")
-    names = {"name": "Inspection", "published": "Published", "said": "Judgements as published"}
+    names = {"name": "Inspection", "when": "Report published", "said": "Judgements as published"}
     return found.reset_index()[list(names)].rename(columns=names)
 
 
@@ -120,6 +125,41 @@ def strengths_finding(found: pd.DataFrame, recommendations: pd.DataFrame, author
     )
 
 
+def behind_grades(
+    profile: pd.DataFrame, findings: pd.DataFrame, recommendations: pd.DataFrame
+) -> pd.DataFrame:
+    """What stands behind each grade: statements of strength and weakness, recommendations.
+
+    Parameters
+    ----------
+    profile
+        What `judgements.profile` returns.
+    findings, recommendations
+        The tables of those names.
+
+    Returns
+    -------
+    One row per graded aspect: `aspect`, `grade`, `strength`, `weakness`, `neutral` (counts of
+    statements on the topics that `findings` covers) and `recommendations` (their printed
+    numbers, apart by commas; missing where there are none).
+    """
+    counts = pd.crosstab(findings["aspect"], findings["direction"])
+    counts = counts.reindex(
+        index=profile["aspect"], columns=["strength", "weakness", "neutral"], fill_value=0
+    )
+    numbers = recommendations["number"].astype("str").groupby(recommendations["aspect"])
+    found = profile[["aspect", "grade"]].merge(counts, left_on="aspect", right_index=True)
+    return found.assign(recommendations=found["aspect"].map(numbers.agg(", ".join)))
+
+
+BEHIND_COLUMNS = {
+    "aspect": "Judgement",
+    "grade": "Grade",
+    "strength": "Strengths",
+    "weakness": "Weaknesses",
+    "neutral": "Neither",
+    "recommendations": "Recommendations",
+}
 RECOMMENDATION_COLUMNS = {
     "number": "No.",
     "addressed_to": "To",
@@ -135,4 +175,4 @@ FINDING_COLUMNS = {
     "paragraph": "Paragraph",
     "page": "Page",
 }
-"""What the columns of the tables `recommendations` and `findings` are called for the reader."""
+"""What the columns of this module's tables are called for the reader."""

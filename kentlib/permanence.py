@@ -32,7 +32,7 @@ PLACEMENT_COLUMNS = {
     "children": "Children",
     "out_of_area": "Outside the area",
     "share": "Share outside",
-    "low": "from",
+    "low": "interval from",
     "high": "to",
 }
 SUM_COLUMNS = {
@@ -46,7 +46,7 @@ ROUTE_COLUMNS = {
     "route": "How they left",
     "children": "Children",
     "share": "Share of leavers",
-    "low": "from",
+    "low": "interval from",
     "high": "to",
 }
 ROUTE_FORMATS = {"children": "{:,}", "share": "{:.1%}", "low": "{:.1%}", "high": "{:.1%}"}
@@ -59,7 +59,7 @@ BOTH_COLUMNS = {
     "difference": "Difference",
     "why": "Why they may differ",
 }
-BOTH_FORMATS = {"inspection": "{:,.0f}", "department": "{:,.1f}", "difference": "{:+,.1f}"}
+BOTH_FORMATS = {"inspection": "{:,.6g}", "department": "{:,.6g}", "difference": "{:+,.6g}"}
 COUNT_LINES = {
     "children": "all",
     "others": "all but unaccompanied",
@@ -71,7 +71,7 @@ LOOKED_AFTER_COLUMNS = {
     "unaccompanied": "Unaccompanied",
     "others": "Others",
     "rate": "Rate per 10,000",
-    "low": "from",
+    "low": "interval from",
     "high": "to",
     "rate_others": "Rate without unaccompanied",
 }
@@ -217,7 +217,7 @@ def routes_finding(found: pd.DataFrame, metrics: pd.DataFrame, authority: str) -
     left = found["left_care"].iloc[0]
     when = day(metrics.set_index("id").at["looked_after_total", "as_at"])
     return (
-        f"In the year to {when} {left:,} children left {authority}'s care: {by['adopted']} were "
+        f"In the year to {when}, {left:,} children left {authority}'s care: {by['adopted']} were "
         f"adopted and {by['special guardianship order']} left to special guardianship, together "
         f"{legal / left:.0%}; for {by['route not given']} the report gives no route"
     )
@@ -359,7 +359,7 @@ def looked_after_finding(
     if own.empty or own["children"].isna().all():
         return f"No number of looked-after children was published for {authority} in {year}"
     own = own.iloc[0]
-    sentence = f"On 31 March {year} {authority} looked after {own['children']:,.0f} children"
+    sentence = f"On 31 March {year}, {authority} looked after {own['children']:,.0f} children"
     if pd.notna(own["unaccompanied"]):
         sentence += f", {own['unaccompanied'] / own['children']:.0%} of them unaccompanied"
     if pd.isna(own["rate"]):

@@ -122,7 +122,7 @@ def finding(
         The tables `inspection_metrics` and `national_judgements`.
     """
     visited, left = (_row(metrics, f"programme_{i}")["value"] for i in ("visited", "remaining"))
-    position = f"In autumn 2016 {visited:.0f} authorities had been visited and {left:.0f} had not"
+    position = f"In autumn 2016, {visited:.0f} authorities had been visited and {left:.0f} had not"
     if authority not in reported_later(judgements, metrics):
         return f"{position}; {authority} was not among those still waiting"
     last = found.iloc[-1]

@@ -13,6 +13,9 @@ from kentlib import narrative
 TOPICS = ("missing", "return interviews")
 """The topics of the table `findings` that this subject covers."""
 
+PLACED_HERE = ("placed_by_other_authorities", "placing_authorities")
+"""Figures, outside the theme, on children whose interviews another authority should share."""
+
 
 GIVEN_COLUMNS = {
     "measure": "Figure",
@@ -61,11 +64,12 @@ def not_published(metrics: pd.DataFrame) -> pd.DataFrame:
 
 
 def published(metrics: pd.DataFrame) -> pd.DataFrame:
-    """The figures on missing children that inspectors did print.
+    """The figures that inspectors did print on missing children and those placed by others.
 
     Returns one row per figure: `measure`, `value`, `unit`, `as_at`, `page`, `paragraph`.
     """
-    rows = metrics[(metrics["theme"] == "missing") & metrics["value"].notna()]
+    about = (metrics["theme"] == "missing") | metrics["id"].isin(PLACED_HERE)
+    rows = metrics[about & metrics["value"].notna()]
     columns = ["measure", "value", "unit", "as_at", "page", "paragraph"]
     return rows[columns].reset_index(drop=True)
 
