@@ -47,8 +47,11 @@ def accept(folder: Path, say: Callable[[str], None] = print) -> int:
             changes = changed(stored, renewed)
             if after != before:
                 write(path, after)
+            number = f"{len(changes)} code cells" if len(changes) > 1 else "1 code cell"
             other = "only its metadata changed" if after != before else "no change"
-            say(f"{path.stem}: {'; '.join(changes) or other}")
+            say(f"{path.stem}: {f'{number} changed' if changes else other}")
+            for change in changes:
+                say(f"  {change}")
     return int(failed > 0)
 
 
@@ -123,10 +126,8 @@ def _lines(cell: dict[str, Any]) -> list[str]:
         data = output.get("data", {})
         for kind in sorted(data, key=lambda kind: (kind != "text/plain", kind)):
             lines += str(data[kind]).splitlines()
-        lines += [
-            f"{name}: {value}"
-            for name, value in output.get("metadata", {}).get("kentlib", {}).items()
-        ]
+        told = output.get("metadata", {}).get("kentlib", {})
+        lines += [f"{name}: {told[name]}" for name in sorted(told)]
     return lines
 
 

@@ -23,6 +23,9 @@ MORE = {"small", "span", "strong", "sub", "sup", "ul"}
 
 UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
+LONG = 40
+"""A table of more rows scrolls within its own frame, its header in sight."""
+
 TEMPLATE = Path(__file__).parent / "template"
 
 
@@ -140,6 +143,8 @@ def _arranged(html: str) -> tuple[str, list[tuple[str, str]]]:
     question = soup.find("h1")
     if question:
         question.decompose()
+    for paragraph in soup.select(".prose > p:last-child"):
+        _lead(soup, paragraph)
     contents, taken, depth = [], {"main", "show-code", "contents-heading"}, 1
     for heading in soup.find_all(re.compile("^h[1-6]$")):
         depth = max(2, min(int(heading.name[1]), depth + 1))
@@ -153,13 +158,27 @@ def _arranged(html: str) -> tuple[str, list[tuple[str, str]]]:
         caption.parent.find(class_="scroll")["aria-label"] = f"Figure {number}"
     for number, caption in enumerate(soup.select("[role=region] > table > caption"), 1):
         label = f"Table {number}: {caption.get_text().strip()}"
-        caption.parent.parent["aria-label"] = label
+        frame = caption.parent.parent
+        frame["aria-label"] = label
+        if len(caption.parent.select("tbody > tr")) > LONG:
+            frame["class"] = [*frame["class"], "long"]
         _count(soup, caption, f"Table {number}")
     for paragraph in soup.select(".prose > p"):
         first = next(paragraph.children, None)
         if getattr(first, "name", None) == "strong" and first.get_text() == "Be careful:":
             paragraph["class"] = "careful"
     return str(soup), contents
+
+
+def _lead(soup, paragraph) -> None:
+    """Put a question that ends a text with the finding that answers it, if that comes next."""
+    after = paragraph.parent.find_next_sibling(lambda tag: "code" not in tag.get("class", []))
+    if after and after.name == "h2" and paragraph.get_text().rstrip().endswith("?"):
+        text = paragraph.parent
+        group = after.wrap(soup.new_tag("hgroup"))
+        group.insert(0, paragraph.extract())
+        if not text.get_text().strip():
+            text.decompose()
 
 
 def _count(soup, caption, label: str) -> None:

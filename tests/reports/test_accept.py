@@ -12,7 +12,10 @@ def go(folder):
 
 @pytest.fixture
 def folder(write_notebook, tmp_path):
-    write_notebook("tides", "depth = 4", "print(f'{depth} metres')\ndepth * 2")
+    shown = """from IPython.display import display
+told = {"kind": "text", "alt": "b", "caption": "c"}
+display({"text/plain": "a", "text/markdown": "b"}, metadata={"kentlib": told}, raw=True)"""
+    write_notebook("tides", "depth = 4", "print(f'{depth} metres')\ndepth * 2", shown)
     return tmp_path
 
 
@@ -20,7 +23,11 @@ def test_accepting_twice_changes_no_byte(folder):
     path = folder / "tides.ipynb"
     status, lines = go(folder)
     assert status == 0
-    assert lines == ["tides: code cell 3: was nothing, now '4 metres'"]
+    assert lines == [
+        "tides: 2 code cells changed",
+        "  code cell 3: was nothing, now '4 metres'",
+        "  code cell 4: was nothing, now 'a'",
+    ]
     before, when = path.read_bytes(), path.stat().st_mtime_ns
     assert go(folder) == (0, ["tides: no change"])
     assert path.read_bytes() == before
@@ -30,10 +37,10 @@ def test_accepting_twice_changes_no_byte(folder):
 def test_what_is_stored_names_no_time_version_or_machine(folder):
     go(folder)
     nb = json.loads((folder / "tides.ipynb").read_text())
-    assert [cell["id"] for cell in nb["cells"]] == ["cell-0", "cell-1", "cell-2", "cell-3"]
+    assert [cell["id"] for cell in nb["cells"]] == [f"cell-{number}" for number in range(5)]
     assert set(nb["metadata"]) == {"kernelspec", "language_info"}
     assert "version" not in nb["metadata"]["language_info"]
-    assert [c["metadata"] for c in nb["cells"]] == [{}, {"tags": ["parameters"]}, {}, {}]
+    assert [c["metadata"] for c in nb["cells"]] == [{}, {"tags": ["parameters"]}, {}, {}, {}]
     assert (folder / "tides.ipynb").read_bytes().endswith(b"}\n")
 
 
@@ -41,7 +48,10 @@ def test_a_changed_output_is_told_by_its_cell_and_line(folder):
     go(folder)
     path = folder / "tides.ipynb"
     path.write_text(path.read_text().replace("depth = 4", "depth = 5"))
-    assert go(folder)[1] == ["tides: code cell 3: was '4 metres', now '5 metres'"]
+    assert go(folder)[1] == [
+        "tides: 1 code cell changed",
+        "  code cell 3: was '4 metres', now '5 metres'",
+    ]
 
 
 def test_a_notebook_that_raises_keeps_what_it_had_and_stops_no_other(folder, write_notebook):

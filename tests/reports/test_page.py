@@ -203,3 +203,33 @@ def test_the_page_says_what_made_it(soup):
     ):
         assert words in told
     assert {a["href"] for a in soup.footer.find_all("a")} >= {"small.ipynb", "small.json"}
+
+
+def test_a_question_stands_with_the_finding_that_answers_it():
+    heading = display({"text/markdown": "## It was so", "text/plain": "It was so"}, kind="heading")
+    cells = [
+        {"cell_type": "markdown", "source": "**Be careful:** no.\n\nWas it so?"},
+        {"cell_type": "code", "source": "x", "execution_count": 1, "outputs": [heading]},
+        {"cell_type": "markdown", "source": "Is this one answered?\n\nNo."},
+    ]
+    for number, cell in enumerate(cells):
+        cell |= {"id": f"cell-{number}", "metadata": {}}
+        cells[number] = cell
+    nb = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    told = BeautifulSoup(page.make(nb, RECORD), "html.parser")
+    (group,) = told.select("hgroup")
+    assert [child.get_text() for child in group.find_all(["p", "h2"])] == [
+        "Was it so?",
+        "It was so",
+    ]
+    assert "Was it so?" not in told.find(class_="prose").get_text()
+
+
+def test_a_long_table_scrolls_in_its_own_frame():
+    def made(rows):
+        body = "<tr><td>1</td></tr>" * rows
+        html = f"<table><caption>Rows</caption><tbody>{body}</tbody></table>"
+        return shown(display({"text/html": html}, kind="table")).find(role="region")["class"]
+
+    assert "long" not in made(page.LONG)
+    assert "long" in made(page.LONG + 1)
