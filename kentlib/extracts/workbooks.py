@@ -1,0 +1,203 @@
+"""An .xlsx workbook as lists of cells, with what calamine leaves out put back.
+
+calamine reads an error cell (#N/A, #REF!) and a formula that was never calculated as empty.
+Both are looked for in the sheet's own XML and put in the grid as text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+import python_calamine as calamine
+
+from kentlib.extracts.problems import STOPS, Found
+
+NOT_CALCULATED = "#NOT CALCULATED"
+"""Stands in the cell of a formula that holds no value."""
+
+MOST_CELLS = 60_000_000
+"""Cells that a sheet may span, empty ones too."""
+
+_WIDE = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})[0-9]')
+_PLACES = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})[0-9]')
+_LAST_ROW = re.compile(rb'r="[A-Z]{0,3}([0-9]{1,9})"')
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c (?=[^>]*?\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
+    rb"(?:(?!</(?:\w+:)?c>).){0,9000}?<(?:\w+:)?v>([^<]{0,40})<",
+    re.DOTALL,
+)
+_FORMULA = re.compile(
+    rb'<(?:\w+:)?c (?:[^>]*?)\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
+    rb"<(?:\w+:)?f(?: [^>]*)?(?:/>|>[^<]{0,9000}</(?:\w+:)?f>)"
+    rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_SPACES = {
+    "main": "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+    "id": "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+}
+
+
+class Refused(Exception):
+    """A file that is not read: the kind of problem, what is wrong and what would be right."""
+
+    def __init__(self, kind: str, problem: str, expected: str) -> None:
+        super().__init__(problem)
+        self.kind, self.problem, self.expected = kind, problem, expected
+
+    def tell(self, found: Found, file: str, sheet: str = "") -> None:
+        """Put it on the problem list."""
+        found.add(
+            self.kind,
+            self.problem,
+            file=file,
+            sheet=sheet,
+            expected=self.expected,
+            severity=STOPS,
+        )
+
+
+def damaged() -> Refused:
+    """A zip or workbook that is cut short or not what its name says."""
+    return Refused(
+        "file-damaged",
+        "the file is cut short or damaged: it cannot be unpacked",
+        "the file copied or saved again",
+    )
+
+
+@dataclass
+class Grid:
+    """A sheet's rows from its first, every row as wide as the widest."""
+
+    name: str
+    hidden: bool
+    rows: list[list]
+
+
+def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> bytes:
+    """A member's content, whole; its size was looked at when the archive was opened."""
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, ValueError):
+        raise damaged() from None
+    except (NotImplementedError, RuntimeError):
+        raise Refused(
+            "file-protected",
+            "the file is packed or protected in a way that cannot be read",
+            "the file saved again without a password",
+        ) from None
+
+
+def read(archive: zipfile.ZipFile, content: bytes) -> Iterator[Grid]:
+    """The worksheets of a workbook, in its order.
+
+    Raises
+    ------
+    Refused
+        The workbook is no workbook, is damaged, or a sheet stretches further than can be held.
+    """
+    if "xl/workbook.xml" not in archive.namelist():
+        raise Refused(
+            "file-of-another-kind",
+            "the file is an Office file but no .xlsx workbook",
+            "the workbook saved as .xlsx",
+        )
+    parts = _parts(archive)
+    book = _calamine(lambda: calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)))
+    sheets = _calamine(lambda: book.sheets_metadata)
+    for place, sheet in enumerate(sheets):
+        if sheet.typ != calamine.SheetTypeEnum.WorkSheet or place >= len(parts):
+            continue
+        if parts[place] not in archive.NameToInfo:
+            raise damaged()
+        xml = unpack(archive, parts[place])
+        _refuse_stretched(xml)
+        rows = _calamine(
+            lambda place=place: book.get_sheet_by_index(place).to_python(skip_empty_area=False)
+        )
+        _mark(rows, xml)
+        yield Grid(sheet.name, sheet.visible != calamine.SheetVisibleEnum.Visible, rows)
+
+
+def _calamine(step):
+    """What calamine gives, or the file refused: it panics on some of what is damaged."""
+    try:
+        return step()
+    except calamine.PasswordError:
+        raise Refused(
+            "file-protected",
+            "the workbook is protected by a password",
+            "the workbook saved without a password",
+        ) from None
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # a panic in Rust is a BaseException
+        raise damaged() from None
+
+
+def _parts(archive: zipfile.ZipFile) -> list[str]:
+    """The member that holds each sheet, in the workbook's order; "" where it has none."""
+    try:
+        book = ElementTree.fromstring(unpack(archive, "xl/workbook.xml"))
+        links = ElementTree.fromstring(unpack(archive, "xl/_rels/workbook.xml.rels"))
+    except (ElementTree.ParseError, ValueError, LookupError):
+        raise damaged() from None
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = []
+    for sheet in book.iter():
+        if sheet.tag.rpartition("}")[2] == "sheet":
+            names = [value for key, value in sheet.attrib.items() if key.endswith("}id")]
+            target = targets.get(names[0], "") if names else ""
+            found.append(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+    return found
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for byte in letters:
+        number = number * 26 + byte - 64
+    return number
+
+
+def _refuse_stretched(xml: bytes) -> None:
+    """Raise when the grid that holds every cell would be too large to lay out."""
+    last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
+    width = 52
+    if _WIDE.search(xml):
+        width = max((_number(letters) for letters in set(_PLACES.findall(xml))), default=0)
+    if last > 1_048_576 or last * width > MOST_CELLS:
+        raise Refused(
+            "sheet-stretched",
+            "a sheet stretches to cells far from its table",
+            "no stray cells below or beside the table (delete those rows and columns)",
+        )
+
+
+def _mark(rows: list[list], xml: bytes) -> None:
+    """Put the text of error cells, and a mark for formulas without a value, in the grid."""
+    if b't="e"' in xml:
+        for letters, row, text in _ERROR.findall(xml):
+            _put(rows, letters, row, text.decode("ascii", "replace"))
+    if b"<f" in xml or b":f>" in xml or b":f " in xml:
+        for letters, row in _FORMULA.findall(xml):
+            _put(rows, letters, row, NOT_CALCULATED)
+
+
+def _put(rows: list[list], letters: bytes, row: bytes, text: str) -> None:
+    """Write a cell, the grid growing to hold it: calamine lays out none that are empty."""
+    place, number = _number(letters) - 1, int(row)
+    width = len(rows[0]) if rows else 0
+    if place >= width:
+        for cells in rows:
+            cells.extend([""] * (place + 1 - width))
+        width = place + 1
+    while len(rows) < number:
+        rows.append([""] * width)
+    if rows[number - 1][place] in ("", 0):
+        rows[number - 1][place] = text
