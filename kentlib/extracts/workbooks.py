@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -95,7 +96,7 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> bytes:
 
 
 def read(archive: zipfile.ZipFile, content: bytes) -> Iterator[Grid]:
-    """The worksheets of a workbook, in its order.
+    """The worksheets of a workbook, in its order, the next being read while one is used.
 
     Raises
     ------
@@ -111,18 +112,30 @@ def read(archive: zipfile.ZipFile, content: bytes) -> Iterator[Grid]:
     parts = _parts(archive)
     book = _calamine(lambda: calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)))
     sheets = _calamine(lambda: book.sheets_metadata)
-    for place, sheet in enumerate(sheets):
-        if sheet.typ != calamine.SheetTypeEnum.WorkSheet or place >= len(parts):
-            continue
+    places = [
+        place
+        for place, sheet in enumerate(sheets[: len(parts)])
+        if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+
+    def grid(place: int) -> Grid:
         if parts[place] not in archive.NameToInfo:
             raise damaged()
         xml = unpack(archive, parts[place])
         _refuse_stretched(xml)
-        rows = _calamine(
-            lambda place=place: book.get_sheet_by_index(place).to_python(skip_empty_area=False)
-        )
+        rows = _calamine(lambda: book.get_sheet_by_index(place).to_python(skip_empty_area=False))
         _mark(rows, xml)
-        yield Grid(sheet.name, sheet.visible != calamine.SheetVisibleEnum.Visible, rows)
+        hidden = sheets[place].visible != calamine.SheetVisibleEnum.Visible
+        return Grid(sheets[place].name, hidden, rows)
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead = reader.submit(grid, places[0]) if places else None
+        for after in [*places[1:], None]:
+            if ahead is None:
+                break
+            found = ahead.result()
+            ahead = None if after is None else reader.submit(grid, after)
+            yield found
 
 
 def _calamine(step):
@@ -181,10 +194,10 @@ def _refuse_stretched(xml: bytes) -> None:
 
 def _mark(rows: list[list], xml: bytes) -> None:
     """Put the text of error cells, and a mark for formulas without a value, in the grid."""
-    if b't="e"' in xml:
+    if b'"e"' in xml:
         for letters, row, text in _ERROR.findall(xml):
             _put(rows, letters, row, text.decode("ascii", "replace"))
-    if b"<f" in xml or b":f>" in xml or b":f " in xml:
+    if (b":f" if b":sheetData" in xml[:20_000] else b"<f") in xml:
         for letters, row in _FORMULA.findall(xml):
             _put(rows, letters, row, NOT_CALCULATED)
 
