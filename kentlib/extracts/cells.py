@@ -53,19 +53,20 @@ def tidy(text: str) -> str:
 
 
 def header(cell: object) -> str:
-    """A header as it is compared: case, spaces, quotation marks and brackets do not count.
+    """A header as it is compared: case, spaces, quotation marks, brackets, (Y/N) do not count.
 
     Examples
     --------
     >>> header(" Date of  Birth") == header("DATE OF BIRTH")
     True
-    >>> header("‘Missing’ (Y/N))") == header("'Missing' (Y/N)")
+    >>> header("‘Missing’ (Y/N))") == header("'Missing' (Y/N)") == header("Missing")
     True
     """
     if not isinstance(cell, str):
         return ""
     text = tidy(cell[:500]).translate(_QUOTES).casefold()
-    return re.sub(r"[^a-z0-9/]+", " ", text.replace("'", "").replace("_", " ")).strip()
+    plain = re.sub(r"[^a-z0-9/]+", " ", text.replace("'", "").replace("_", " ")).strip()
+    return plain.removesuffix(" y/n")
 
 
 @dataclass

@@ -30,7 +30,8 @@ class CodeList:
     Attributes
     ----------
     codes
-        The canonical codes, in the list's order.
+        The canonical codes, in the list's order. Words or a letter that two of them share name
+        neither.
     says
         For each what the list prints: "a) E11: Adopted", "b) Female", "N1 - Abuse".
     also
@@ -43,7 +44,7 @@ class CodeList:
 
     def __post_init__(self) -> None:
         self.by_letter: dict[str, str | None] = {}
-        self.by_word: dict[str, str] = {}
+        self.by_word: dict[str, str | None] = {}
         self.mark = ""
         self.lettered = self.coded = False
         for code, said in zip(self.codes, self.says, strict=True):
@@ -52,7 +53,6 @@ class CodeList:
                 self.lettered = True
                 shared = letter in self.by_letter
                 self.by_letter[letter] = None if shared else code
-            self.by_word.setdefault(_plain(code), code)
             words = rest
             if match := _CODED.fullmatch(rest):
                 named, mark, words = match[1], match[2], match[3]
@@ -61,11 +61,12 @@ class CodeList:
                     self.mark = mark if mark in (":", "-") else self.mark
                 else:
                     words = rest
-            for form in (words, rest):
-                if _plain(form):
-                    self.by_word.setdefault(_plain(form), code)
+            for form in {_plain(words), _plain(rest)} - {""}:
+                shared = self.by_word.get(form, code) != code
+                self.by_word[form] = None if shared else code
         for word, code in self.also.items():
-            self.by_word.setdefault(_plain(str(word)), code)
+            self.by_word[_plain(str(word))] = code
+        self.by_word.update({_plain(code): code for code in self.codes})
 
     def match(self, text: str) -> tuple[str | None, str, bool]:
         """The code that a cell means, in which way it says so, and whether it says two.
