@@ -68,6 +68,15 @@ def _parser() -> argparse.ArgumentParser:
         help="the publishers' own files",
     )
     build.set_defaults(handle=_build_data)
+
+    check = commands.add_parser(
+        "check", help="say what is wrong in a folder of extracts; 1 if it stops a measure"
+    )
+    check.add_argument("folder", type=Path, metavar="FOLDER")
+    check.add_argument(
+        "--list", dest="listing", type=Path, metavar="CSV", help="write every problem to this file"
+    )
+    check.set_defaults(handle=_check)
     return parser
 
 
@@ -92,6 +101,12 @@ def _build_data(asked: argparse.Namespace) -> int:
     for table, rows in build_data.build(asked.folder):
         _say(f"{table}: {rows} rows")
     return 0
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from kentlib.extracts import report
+
+    return report.check(asked.folder, asked.listing, say=_say)
 
 
 def _say(line: str) -> None:

@@ -86,7 +86,7 @@ class Finding:
     kind: str
     problem: str
     rows: np.ndarray
-    seen: str | list[str] = ""
+    seen: str | np.ndarray | list[str] = ""
     expected: str = ""
     severity: str = LEFT_OUT
     count: int = 1
@@ -165,7 +165,7 @@ class Distinct:
         self.untidy = np.zeros(len(self.text), dtype=bool)
         self.cut = np.zeros(len(self.text), dtype=bool)
         if not len(self.text):
-            self.blank = self.error = self.untidy
+            self.blank = self.error = self.written = self.untidy
             return
         odd = pc.match_substring_regex(self.text, _UNTIDY)
         long = pc.greater(pc.utf8_length(self.text), LONGEST_TEXT)
@@ -222,10 +222,12 @@ class Distinct:
             return "digits"
         return f"text of {len(text)} character{'' if len(text) == 1 else 's'}"
 
-    def said(self, which: np.ndarray, rows: np.ndarray) -> list[str]:
+    def said(self, which: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """`say` for each of some rows."""
-        told = {place: self.say(place) for place in np.flatnonzero(which)}
-        return [told[place] for place in self.codes[rows]]
+        told = np.full(len(self), "", dtype=object)
+        for place in np.flatnonzero(which):
+            told[place] = self.say(place)
+        return told[self.codes[rows]]
 
     def findings(self) -> list[Finding]:
         """What is told of any column: error cells, stray spaces, cells cut short."""
@@ -252,7 +254,7 @@ class Distinct:
             (self.untidy, "stray-space", "stray or non-breaking spaces, taken away", "no such"),
             (self.cut, "cell-too-long", "more text than a cell can hold, cut", "shorter text"),
             (
-                self.written if len(self) else self.blank,
+                self.written,
                 "blank-written",
                 "a sign or word for blank, read as blank",
                 "an empty cell",

@@ -143,16 +143,16 @@ def read(column: pd.Series, book: CodeList, *, known: frozenset[str] = frozenset
         if code is not None:
             matched[place] = number[code]
             marked[place] = book.other_mark(text)
-    cells.written &= matched < 0
+    cells.written = cells.written & (matched < 0)
     blank = cells.blank & (matched < 0)
     findings += cells.findings()
     bad = (matched < 0) & ~blank & ~cells.error
     rows = cells.rows(bad)
     if len(rows):
-        seen = [
-            texts[place] if texts[place] in known else cells.say(place)
-            for place in cells.codes[rows]
-        ]
+        told = np.full(len(cells), "", dtype=object)
+        for place in np.flatnonzero(bad):
+            told[place] = texts[place] if texts[place] in known else cells.say(place)
+        seen = told[cells.codes[rows]]
         findings.append(
             Finding("code-unknown", "not on the code list of this column", rows, seen, _list(book))
         )

@@ -119,15 +119,28 @@ class Found:
         """The problems in the order they were found, with the columns of `COLUMNS`."""
         if not self._parts:
             return empty()
-        gathered: dict[str, list] = {name: [] for name in COLUMNS}
-        for part in self._parts:
-            rows = len(part["row"])
-            for name, value in part.items():
-                one = isinstance(value, str | int)
-                gathered[name].extend([value] * rows if one else value)
-        return pd.DataFrame(
-            {name: pd.Series(gathered[name], dtype=kind) for name, kind in COLUMNS.items()}
-        )
+        lengths = np.array([len(part["row"]) for part in self._parts])
+        return pd.DataFrame({name: self._column(name, kind, lengths) for name, kind in COLUMNS.items()})
+
+    def _column(self, name: str, kind: str, lengths: np.ndarray) -> pd.Series:
+        """One column of all parts; a value that holds for a whole part is stored but once."""
+        values = [part[name] for part in self._parts]
+        if kind == "Int64":
+            arrays = [
+                np.repeat(np.nan if value is None else value, length)
+                if value is None or np.isscalar(value)
+                else np.array([np.nan if one is None else one for one in value], dtype="float64")
+                for value, length in zip(values, lengths, strict=True)
+            ]
+            return pd.Series(np.concatenate(arrays), dtype="Float64").astype("Int64")
+        each = [
+            np.repeat(np.array([value], dtype=object), length)
+            if isinstance(value, str)
+            else np.array(value, dtype=object)
+            for value, length in zip(values, lengths, strict=True)
+        ]
+        codes, texts = pd.factorize(np.concatenate(each))
+        return pd.Series(texts, dtype="str").take(codes).reset_index(drop=True)
 
 
 def concat(lists: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,392 @@
+"""Checks across the rows of a table, and between tables.
+
+Each check tells what it finds and, where a value cannot be right, takes it out of the table:
+the problem is then "counted and left out". Where nobody can say which of two values is wrong
+both stay, and the problem is a note.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kentlib.extracts import specs
+from kentlib.extracts.problems import LEFT_OUT, NOTE, Found
+from kentlib.extracts.specs import Table
+from kentlib.extracts.typed import Places
+
+BySheet = Mapping[tuple[str, str], Places]
+
+
+def annex_a(
+    lists: dict[int, pd.DataFrame], places: Mapping[int, Places], found: Found, *, today: dt.date
+) -> dict[int, pd.DataFrame]:
+    """Check the lists of Annex A, each by itself and against each other.
+
+    Parameters
+    ----------
+    lists, places
+        What `annex_a.Lists.settle` gives.
+    today
+        A later date is in the future.
+
+    Returns
+    -------
+    The lists without the values that cannot be right.
+    """
+    checked = dict(lists)
+    for number, table in specs.annex_a().items():
+        if number not in places or lists[number].empty:
+            continue
+        rows = lists[number].copy(deep=False)
+        by = {
+            (file, sheet): places[number]
+            for file, sheet in rows[["_file", "_sheet"]].drop_duplicates().itertuples(index=False)
+        }
+        teller = Teller(table, rows, by, found)
+        _in_order(table, rows, teller)
+        _from_birth(table, rows, teller)
+        _future(table, rows, teller, today)
+        _age(rows, teller)
+        if number == 8:
+            _list_8(rows, teller)
+        if number == 10:
+            _list_10(rows, teller)
+        checked[number] = rows
+    _between(checked, places, found)
+    return checked
+
+
+def interviews(
+    rows: pd.DataFrame, places: BySheet, districts: pd.DataFrame, found: Found, *, today: dt.date
+) -> pd.DataFrame:
+    """Check the return interviews, and their districts against the table of districts.
+
+    Returns the rows without the times that cannot be right.
+    """
+    if rows.empty:
+        return rows
+    rows = rows.copy(deep=False)
+    table = specs.return_interviews()
+    teller = Teller(table, rows, places, found)
+    _in_order(table, rows, teller)
+    _future(table, rows, teller, today)
+    _overlap(rows, teller)
+    known = set(districts["district"].dropna().str.casefold())
+    if known:
+        strange = rows["district"].notna() & ~rows["district"].str.casefold().isin(known)
+        teller.tell(
+            strange,
+            "district",
+            "district-unknown",
+            "a district that the table of districts does not have",
+            seen="another district",
+            expected="a district of that table, as it is spelt there",
+        )
+    for name, other in (("held_at", "held"), ("offered_at", "offered")):
+        said_no = rows[other].isin(["no", "not applicable"]) & rows[name].notna()
+        teller.tell(
+            said_no,
+            other,
+            "time-though-not",
+            f"{other} says no, and {name} holds a date",
+            seen="no, and a date",
+            expected="both or neither",
+        )
+    back = rows["held"].eq("yes") & rows["held_at"].isna()
+    teller.tell(
+        back,
+        "held_at",
+        "held-without-time",
+        "held, and not when: it cannot be said whether it was in time",
+        seen="an empty cell",
+        expected="when the interview was held",
+        severity=LEFT_OUT,
+    )
+    return rows
+
+
+def looked_after(
+    rows: pd.DataFrame, places: BySheet, children: set[str], source: str, found: Found
+) -> None:
+    """Tell of interviews said to be of looked-after children whom another table does not have.
+
+    Parameters
+    ----------
+    children
+        The children of that table: list 8, or the SSDA903 episodes.
+    source
+        Its name for the reader.
+    """
+    if rows.empty or not children:
+        return
+    absent = rows["child_group"].eq("looked after") & ~rows["child_id"].isin(children)
+    Teller(specs.return_interviews(), rows, places, found).tell(
+        absent,
+        "child_group",
+        "not-in-table",
+        f"said to be looked after, and not in {source}",
+        seen="looked after",
+        expected=f"a child of {source}, or another group",
+    )
+
+
+class Teller:
+    """Puts what a check marks in a table's rows on the problem list."""
+
+    def __init__(self, table: Table, rows: pd.DataFrame, places: BySheet, found: Found) -> None:
+        self.table, self.rows, self.places, self.found = table, rows, places, found
+
+    def tell(
+        self,
+        marked: pd.Series | np.ndarray,
+        column: str,
+        kind: str,
+        problem: str,
+        *,
+        seen: str = "",
+        expected: str = "",
+        severity: str = NOTE,
+    ) -> bool:
+        """Tell of the marked rows at a column; say whether there were any."""
+        marks = np.asarray(marked, dtype=bool)
+        if not marks.any():
+            return False
+        some = self.rows.loc[marks, ["_file", "_sheet", "_row"]]
+        for (file, sheet), part in some.groupby(["_file", "_sheet"], observed=True, sort=False):
+            header, letter = self.places[file, sheet][column]
+            self.found.add(
+                kind,
+                problem,
+                file=file,
+                sheet=sheet,
+                row=part["_row"].to_numpy(),
+                column=header,
+                letter=letter,
+                seen=seen,
+                expected=expected,
+                severity=severity,
+            )
+        return True
+
+
+def _in_order(table: Table, rows: pd.DataFrame, teller: Teller) -> None:
+    """A date before the one it must follow is left out; dates without times compare as days."""
+    for first, second in table.in_order:
+        before, after = rows[first], rows[second]
+        wrong = after < before
+        if table.fields[first].kind == "moment":
+            both = rows[f"{first}_has_time"] & rows[f"{second}_has_time"]
+            wrong = wrong.where(both, after.dt.normalize() < before.dt.normalize())
+        name, other = table.fields[second].header, table.fields[first].header
+        told = teller.tell(
+            wrong,
+            second,
+            "ends-before-start",
+            f"{name} is before {other}",
+            seen="an earlier date",
+            expected=f"a date on or after {other}",
+            severity=LEFT_OUT,
+        )
+        if told:
+            rows[second] = after.mask(wrong)
+            if f"{second}_has_time" in rows:
+                rows[f"{second}_has_time"] = rows[f"{second}_has_time"] & ~wrong
+
+
+def _from_birth(table: Table, rows: pd.DataFrame, teller: Teller) -> None:
+    for name in table.from_birth:
+        limit = rows["date_of_birth"] - pd.Timedelta(days=table.before_birth)
+        wrong = rows[name] < limit
+        unborn = f"more than {table.before_birth} days " if table.before_birth else ""
+        told = teller.tell(
+            wrong,
+            "date_of_birth",
+            "born-after",
+            f"{table.fields[name].header} is {unborn}before the child was born",
+            seen="a later date",
+            expected="a date of birth that can be",
+            severity=LEFT_OUT,
+        )
+        if told:
+            rows["date_of_birth"] = rows["date_of_birth"].mask(wrong)
+
+
+def _future(table: Table, rows: pd.DataFrame, teller: Teller, today: dt.date) -> None:
+    limit = pd.Timestamp(today) + pd.Timedelta(days=1)
+    for name, column in table.fields.items():
+        if column.kind in ("date", "moment") and rows[name].max() >= limit:
+            teller.tell(
+                rows[name] >= limit,
+                name,
+                "date-in-future",
+                "a date in the future",
+                seen="a later date",
+                expected="a date up to today",
+            )
+
+
+def _age(rows: pd.DataFrame, teller: Teller) -> None:
+    """An age more than a year from what the date of birth says on the day the list was made.
+
+    That day is the one most rows agree on, since the list does not hold it.
+    """
+    if "age" not in rows:
+        return
+    age = rows["age"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    born = rows["date_of_birth"].to_numpy().astype("datetime64[D]")
+    held = ~np.isnan(age) & ~np.isnat(born)
+    if held.sum() < 3:
+        return
+    birthday = born[held].astype("int64") + (age[held] + 0.5) * 365.25
+    off = np.abs(birthday - np.median(birthday)) > 1.5 * 365.25
+    marked = np.zeros(len(rows), dtype=bool)
+    marked[np.flatnonzero(held)[off]] = True
+    teller.tell(
+        marked,
+        "age",
+        "age-not-of-birth",
+        "an age that is not that of the date of birth, on the day of most rows",
+        seen="a number",
+        expected="the age on the day the list was made",
+    )
+
+
+def _list_8(rows: pd.DataFrame, teller: Teller) -> None:
+    ceased, reason = rows["date_ceased"].notna(), rows["reason_ceased"].notna()
+    both = "a date and a reason, or neither"
+    teller.tell(
+        ceased & ~reason, "reason_ceased", "end-without-reason",
+        "ceased to be looked after, and no reason", seen="an empty cell", expected=both,
+    )
+    teller.tell(
+        reason & ~ceased, "date_ceased", "reason-without-end",
+        "a reason for ceasing, and no date", seen="an empty cell", expected=both,
+    )
+    teller.tell(
+        rows["reason_ceased"].eq("X1"), "reason_ceased", "x1-as-end",
+        "X1 is a change while looked after, no reason for ceasing", seen="X1",
+        expected="the reason the child ceased to be looked after",
+    )
+    teller.tell(
+        (rows["age"] >= 18).fillna(False) & ~ceased, "date_ceased", "over-18",
+        "aged 18 or over, and no date of ceasing to be looked after", seen="an empty cell",
+        expected="the date the child ceased to be looked after, by the 18th birthday",
+    )
+    accepted = rows["interview_accepted"].eq("yes") & rows["interview_offered"].eq("no")
+    teller.tell(
+        accepted, "interview_accepted", "accepted-not-offered",
+        "a return interview accepted that was not offered", seen="yes", expected="No, or offered",
+    )
+
+
+def _list_10(rows: pd.DataFrame, teller: Teller) -> None:
+    adopted = rows["adoption_order"].notna()
+    again = adopted & rows["child_id"].where(adopted).duplicated(keep="first")
+    teller.tell(
+        again, "adoption_order", "adopted-twice", "a second adoption order for the same child",
+        seen="a date", expected="one adoption order for a child",
+    )
+    teller.tell(
+        adopted & rows["decision_reversed"].notna(), "decision_reversed", "adopted-and-reversed",
+        "an adoption order, and a decision that the child should no longer be placed",
+        seen="a date", expected="one or the other",
+    )
+    reason = rows["reversal_reason"].notna()
+    teller.tell(
+        reason & rows["decision_reversed"].isna(), "decision_reversed", "reason-without-end",
+        "a reason for no longer placing the child, and no date", seen="an empty cell",
+        expected="a date and a reason, or neither",
+    )
+
+
+def _overlap(rows: pd.DataFrame, teller: Teller) -> None:
+    """An episode that starts before an earlier one of the same child has ended."""
+    order = rows.sort_values(["child_id", "episode_start"], kind="stable")
+    by = order.groupby("child_id", sort=False)
+    open_until = order["episode_end"].fillna(pd.Timestamp.max.as_unit("us"))
+    latest = open_until.groupby(order["child_id"], sort=False).cummax()
+    before = latest.groupby(order["child_id"], sort=False).shift()
+    days = ~order["episode_start_has_time"] | ~by["episode_end_has_time"].shift(fill_value=True)
+    start = order["episode_start"]
+    over = (start < before).where(~days, start < before.dt.normalize())
+    marked = over.reindex(rows.index).fillna(False)
+    teller.tell(
+        marked, "episode_start", "overlap",
+        "starts before an earlier episode of the same child has ended", seen="an earlier date",
+        expected="a start on or after the end of the episode before",
+    )
+
+
+def _between(
+    lists: dict[int, pd.DataFrame], places: Mapping[int, Places], found: Found
+) -> None:
+    """What one list says of a child against what another says."""
+    tables = specs.annex_a()
+
+    def teller(number: int) -> Teller:
+        rows = lists[number]
+        where = rows[["_file", "_sheet"]].drop_duplicates().itertuples(index=False)
+        by = {(file, sheet): places[number] for file, sheet in where}
+        return Teller(tables[number], rows, by, found)
+
+    with_birth = [n for n in places if n != 11 and "child_id" in lists[n] and len(lists[n])]
+    if with_birth:
+        _born_otherwise({n: lists[n] for n in with_birth}, teller)
+
+    def absent(number: int, marked: pd.Series, other: int, problem: str) -> None:
+        if number not in places or other not in places:
+            return
+        rows, there = lists[number], lists[other]["child_id"]
+        marked = marked & ~rows["child_id"].isin(there)
+        if not marked.any():
+            return
+        bare = rows["child_id"].str.lstrip("0").isin(set(there.str.lstrip("0")))
+        teller(number).tell(
+            marked & bare, "child_id", "id-zeros",
+            f"{problem}, unless leading zeros were lost on the way", seen="other leading zeros",
+            expected="the identifier written alike in every list",
+        )
+        teller(number).tell(
+            marked & ~bare, "child_id", "not-in-list", problem,
+            expected=f"the child in both lists {number} and {other}",
+        )
+
+    eight, ten, six = lists[8], lists[10], lists[6]
+    to_adopt = (eight["legal_status"].eq("E1") | eight["permanence_plan"].eq("adoption")) & eight[
+        "date_ceased"
+    ].isna()
+    absent(8, to_adopt, 10, "a plan or order for adoption in list 8, and not in list 10")
+    waiting = ten["adoption_order"].isna() & ten["decision_reversed"].isna()
+    absent(10, waiting, 8, "waiting for adoption in list 10, and not looked after in list 8")
+    cared_for = six["case_status"].eq("looked after child")
+    absent(6, cared_for, 8, "a looked after child in list 6, and not in list 8")
+    protected = six["case_status"].eq("child protection plan")
+    absent(6, protected, 7, "on a child protection plan in list 6, and not in list 7")
+
+
+def _born_otherwise(lists: dict[int, pd.DataFrame], teller) -> None:
+    """A child born on another day than in the first list that has the child."""
+    births = pd.concat(
+        [rows[["child_id", "date_of_birth"]].assign(list=n) for n, rows in lists.items()],
+        ignore_index=True,
+    ).dropna(subset=["child_id", "date_of_birth"])
+    first = births.drop_duplicates("child_id").set_index("child_id")
+    said = births["child_id"].map(first["date_of_birth"])
+    differing = births[births["date_of_birth"] != said]
+    for number in sorted(differing["list"].unique()):
+        rows = lists[number]
+        other = rows["child_id"].map(first["date_of_birth"])
+        marked = rows["date_of_birth"].notna() & (rows["date_of_birth"] != other) & other.notna()
+        for source in sorted(rows.loc[marked, "child_id"].map(first["list"]).unique()):
+            teller(number).tell(
+                marked & rows["child_id"].map(first["list"]).eq(source),
+                "date_of_birth",
+                "born-otherwise",
+                f"born on another day than in list {source}",
+                seen="another date",
+                expected="one date of birth for a child",
+            )
