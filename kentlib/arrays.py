@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 NEVER = np.int64(2**31)
 """The day that stands for no date: later than any other."""
@@ -82,6 +84,16 @@ def in_order(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
     if (packed[1:] < packed[:-1]).any():
         packed.sort()
     return packed & ((1 << bits[2]) - 1)
+
+
+def among(cells: pd.Series, others: pd.Series) -> np.ndarray:
+    """Whether each text is one of the others.
+
+    >>> among(pd.Series(["a", "b"]), pd.Series(["b", "c"])).tolist()
+    [False, True]
+    """
+    values = pa.array(others, pa.large_string())
+    return np.asarray(pc.is_in(pa.array(cells, pa.large_string()), values))
 
 
 class Codes:

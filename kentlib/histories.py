@@ -48,6 +48,7 @@ ROUTES = {
 }
 """Route out of care by REC. E8 ("any other reason") from the 18th birthday on is "aged out"."""
 
+SEX = {"1": "male", "M": "male", "2": "female", "F": "female"}
 TEMPORARY = ["T0", "T1", "T2", "T3", "T4"]
 PLACED_FOR_ADOPTION = ["A3", "A4", "A5", "A6"]
 SHORT_BREAKS = ["V3", "V4"]
@@ -202,27 +203,29 @@ def _people(
 ) -> pd.DataFrame:
     """What is known of each child, whenever: birth, sex, asylum, district. Latest return wins."""
 
-    def of(name: str, column: str) -> pd.Series:
-        table = tables.get(name) if name != "districts" else districts
-        if table is None or column not in table:
-            return pd.Series(None, index=range(len(children)), dtype="str")
+    def of(table: pd.DataFrame | None, *columns: str) -> list[pd.Series]:
+        if table is None:
+            return [pd.Series(None, index=range(len(children)), dtype="str") for _ in columns]
         table = table.sort_values("year", kind="stable") if "year" in table else table
         at = pd.Index(table["child"])
         if not at.is_unique:
             table = table[~at.duplicated(keep="last")]
             at = pd.Index(table["child"])
         found = at.get_indexer(children)
-        return table[column].reset_index(drop=True).reindex(found).reset_index(drop=True)
+        rows = table[list(columns)].reset_index(drop=True).reindex(found)
+        return [rows[name].reset_index(drop=True) for name in columns]
 
-    sex = of("header", "sex").astype("str")
+    sex, born = of(tables.get("header"), "sex", "dob")
+    asylum, asylum_until = of(tables.get("uasc"), "child", "duc")
+    (district,) = of(districts, "district")
     return pd.DataFrame(
         {
             "child": pd.Series(children, dtype="str"),
-            "born": pd.to_datetime(of("header", "dob")),
-            "sex": sex.map({"1": "male", "M": "male", "2": "female", "F": "female"}).astype("str"),
-            "asylum": of("uasc", "child").notna(),
-            "asylum_until": pd.to_datetime(of("uasc", "duc")),
-            "district": of("districts", "district").astype("str"),
+            "born": pd.to_datetime(born),
+            "sex": sex.astype("str").map(SEX).astype("str"),
+            "asylum": asylum.notna(),
+            "asylum_until": pd.to_datetime(asylum_until),
+            "district": district.astype("str"),
         }
     )
 
