@@ -15,6 +15,7 @@ from scipy import stats
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from kentlib import statistics
+from kentlib.errors import DataError
 from kentlib.statistics import LEVEL
 
 
@@ -47,6 +48,11 @@ def cumulative_incidence(
     some are censored: the curve is not drawn on as if it were flat. At any time the shares of
     all causes and of those still going sum to 1.
 
+    Raises
+    ------
+    DataError
+        `cause` holds one that is not among `causes`: it would be read as still going on.
+
     Source
     ------
     Aalen and Johansen; statsmodels `CumIncidenceRight`. The interval is that of log(-log
@@ -54,7 +60,7 @@ def cumulative_incidence(
     """
     at, causes = np.asarray(list(at), dtype="float64"), list(causes)
     times = time.to_numpy("float64")
-    status = pd.Categorical(cause, categories=causes).codes.astype("int64") + 1
+    status = _numbered(cause, causes)
     ended = status > 0
     started = len(times)
     later = started - np.searchsorted(np.sort(times), at, side="right")
@@ -82,6 +88,17 @@ def cumulative_incidence(
         }
     )
     return _with_limits(made, level)
+
+
+def _numbered(cause: pd.Series, causes: list[str]) -> np.ndarray:
+    """Each cause as its place among all of them, from 1; 0 where there is none."""
+    if cause.isna().all():
+        return np.zeros(len(cause), dtype="int64")
+    coded = cause.astype("category")
+    strange = sorted(set(coded.cat.remove_unused_categories().cat.categories) - set(causes))
+    if strange:
+        raise DataError(f"cause holds {strange}; it can be one of {causes}.")
+    return coded.cat.set_categories(causes).cat.codes.to_numpy("int64") + 1
 
 
 def survival(

@@ -203,17 +203,14 @@ def against_rest(
     district is part of the county it would otherwise be compared with.
     """
     keys = list(within)
-    total = counts[counts[part] == ALL]
-    if keys:
-        index = pd.MultiIndex.from_frame(counts[keys])
-        sums = total.set_index(keys)[[numerator, denominator]].reindex(index)
-        groups = [counts[name] for name in keys]
-    else:
-        sums = total[[numerator, denominator]].iloc[[0] * len(counts)]
-        groups = [pd.Series(0, index=counts.index)]
+    total = counts.loc[counts[part] == ALL, [*keys, numerator, denominator]]
+    names = {numerator: "_counted", denominator: "_base"}
+    groups = [counts[name] for name in keys] or [pd.Series(0, index=counts.index)]
+    left, right = counts[keys].assign(_=0), total.rename(columns=names).assign(_=0)
+    sums = left.merge(right, on=[*keys, "_"], how="left", validate="many_to_one")
     own_n, own_d = (counts[name].astype("float64") for name in (numerator, denominator))
-    rest_n = pd.Series(sums[numerator].to_numpy("float64"), index=counts.index) - own_n
-    rest_d = pd.Series(sums[denominator].to_numpy("float64"), index=counts.index) - own_d
+    rest_n = pd.Series(sums["_counted"].to_numpy("float64"), index=counts.index) - own_n
+    rest_d = pd.Series(sums["_base"].to_numpy("float64"), index=counts.index) - own_d
     least = max(min_base, 1)
     compared = ~counts[part].isin([ALL, NOT_RECORDED]) & (own_d >= least) & (rest_d >= least)
     number = compared.groupby(groups, observed=True).transform("sum").clip(lower=1)

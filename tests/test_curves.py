@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentlib import curves
+from kentlib.errors import DataError
 
 CAUSES = ["home", "adopted"]
 
@@ -55,6 +56,11 @@ def test_nobody_left_is_a_share_of_zero_with_wilsons_upper_limit():
     assert made["share"].tolist() == [0.0, 0.0]
     assert made["low"].tolist() == [0.0, 0.0]
     assert made["high"].iloc[0] == pytest.approx(0.49, abs=0.01)
+
+
+def test_a_cause_that_is_not_listed_is_refused_and_not_read_as_still_going_on():
+    with pytest.raises(DataError, match=r"cause holds \['died'\]; it can be one of"):
+        incidence([1, 2], ["died", "home"], at=[1])
 
 
 def test_no_children_no_shares():

@@ -111,7 +111,7 @@ def test_p_chart_limits_follow_each_months_denominator():
 
 
 def test_p_chart_limits_stay_within_a_share():
-    chart = variation.p_chart(months([1, 9], [2, 10]), "held", "returned")
+    chart = variation.p_chart(months([2, 5], [2, 10]), "held", "returned")
     assert chart["lower"].min() == 0
     assert chart["upper"].max() == 1
 

@@ -1,0 +1,304 @@
+"""Leaving care: how many came and went each year, and by which route they left.
+
+Everything here is worked out from the periods of care of `kentlib.histories`. A period that was
+nothing but short breaks is left out throughout; an X1 has ended no period there; and a transfer
+to another authority (E3) is an end to our record, not an exit from care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kentlib import shares
+from kentlib.histories import ROUTES
+from kentlib.shares import MIN_BASE, NOT_RECORDED, plural
+
+TRANSFERRED = "transferred"
+EXITS = [route for route in ROUTES if route not in (TRANSFERRED, NOT_RECORDED)] + [NOT_RECORDED]
+"""The routes out of care, in the order they are shown; a transfer is not one of them."""
+
+LEGAL_ROUTES = ("adopted", "special guardianship", "child arrangements")
+PERMANENT = (*LEGAL_ROUTES, "returned home", "lived with relatives")
+"""Routes to a permanent home: by a court's order, or back with the family."""
+
+_MONTH, _DAY = 3, 31
+_NEVER = 9999
+
+
+def year_ending(dates: pd.Series, period_end: pd.Timestamp | None = None) -> pd.Series:
+    """The year each date falls in, named by the calendar year in which that year ends.
+
+    Parameters
+    ----------
+    dates
+        Days; a missing one has no year.
+    period_end
+        Years end on its day and month; 31 March, as in the return, when not given.
+
+    Returns
+    -------
+    `Int64`.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.to_datetime(["2017-03-06", "2017-03-07", "2017-04-01"]))
+    >>> year_ending(days).tolist()
+    [2017, 2017, 2018]
+    >>> year_ending(days, pd.Timestamp("2017-03-06")).tolist()
+    [2017, 2018, 2018]
+    """
+    month, day = (period_end.month, period_end.day) if period_end else (_MONTH, _DAY)
+    later = (dates.dt.month > month) | ((dates.dt.month == month) & (dates.dt.day > day))
+    return (dates.dt.year + later).astype("Int64")
+
+
+def last_day(years: pd.Series, period_end: pd.Timestamp | None = None) -> pd.Series:
+    """The last day of each year that `year_ending` names."""
+    month, day = (period_end.month, period_end.day) if period_end else (_MONTH, _DAY)
+    whole = pd.to_datetime(pd.DataFrame({"year": years.astype("int64"), "month": month, "day": 1}))
+    return whole + pd.to_timedelta(np.minimum(day, whole.dt.days_in_month) - 1, unit="D")
+
+
+def whole_years(
+    first_return: pd.Timestamp, last_return: pd.Timestamp, period_end: pd.Timestamp | None = None
+) -> range:
+    """The years, as `year_ending` names them, that the returns cover from first day to last.
+
+    Examples
+    --------
+    >>> whole_years(pd.Timestamp("2014-04-01"), pd.Timestamp("2017-03-30"))
+    range(2015, 2017)
+    """
+    day_before = first_return - pd.Timedelta(days=1)
+    years = year_ending(pd.Series([day_before, last_return]), period_end).astype("int64")
+    incomplete = last_day(years, period_end).iloc[1] > last_return
+    return range(int(years[0]) + 1, int(years[1]) + (not incomplete))
+
+
+def age(born: pd.Series, on: pd.Series | pd.Timestamp) -> pd.Series:
+    """Whole years lived by a day; missing where either date is, or birth comes after.
+
+    Counted by birthdays: days / 365.25 puts some children on the wrong side of their 18th.
+
+    Examples
+    --------
+    >>> born = pd.Series(pd.to_datetime(["2000-02-29", "1999-03-31", "1999-04-01"]))
+    >>> age(born, pd.Timestamp("2017-03-31")).tolist()
+    [17, 18, 17]
+    """
+    on = pd.Series(on, index=born.index)
+    early = (on.dt.month < born.dt.month) | (
+        (on.dt.month == born.dt.month) & (on.dt.day < born.dt.day)
+    )
+    return (on.dt.year - born.dt.year - early).where(born <= on).astype("Int64")
+
+
+def care(periods: pd.DataFrame) -> pd.DataFrame:
+    """The periods that count: not short breaks only, with district as text, none blank."""
+    if "short_break" in periods:
+        periods = periods[~periods["short_break"].astype("bool")]
+    route = periods["route"].astype("category")
+    route = shares.recorded(route).mask(periods["end"].isna())
+    return periods.assign(route=route, district=shares.recorded(periods["district"]))
+
+
+def looked_after(periods: pd.DataFrame, on: pd.Timestamp) -> pd.DataFrame:
+    """The periods open at the end of a day: one row per child then looked after.
+
+    A period that ends on the day is not open: its last night was the one before. Should a child
+    have two, the later counts.
+    """
+    counted = care(periods)
+    ended = counted["end"].notna() & (counted["end"] <= on)
+    held = counted[(counted["start"] <= on) & ~ended]
+    return held.sort_values("start", kind="stable").drop_duplicates("child", keep="last")
+
+
+def leavings(periods: pd.DataFrame, *, period_end: pd.Timestamp | None = None) -> pd.DataFrame:
+    """One leaving per child and year, as the department counts them.
+
+    Parameters
+    ----------
+    periods
+        `History.periods`.
+    period_end
+        Years end on its day and month; 31 March when not given.
+
+    Returns
+    -------
+    One row per child and year in which the child left care: the columns of `periods` and
+    `year`. A child who left twice in a year has the last of the two only; a transfer is not a
+    leaving, whether it came first or last.
+
+    Source
+    ------
+    DfE, local authority interactive tool, "% of LAC Adopted": "only the last ceasing in the
+    year". [S] Transfers left out: E3 is not an exit. [S]
+    """
+    counted = care(periods)
+    left = counted[counted["end"].notna() & (counted["route"] != TRANSFERRED)]
+    left = left.assign(year=year_ending(left["end"], period_end).astype("int64"))
+    left = left.sort_values(["end", "start"], kind="stable")
+    return left.drop_duplicates(["child", "year"], keep="last").sort_index()
+
+
+def routes(
+    periods: pd.DataFrame,
+    *,
+    by: Sequence[str] = (),
+    period_end: pd.Timestamp | None = None,
+    min_base: int = MIN_BASE,
+) -> pd.DataFrame:
+    """How children left care, by year: each route's share of all who left.
+
+    Parameters
+    ----------
+    periods
+        `History.periods`.
+    by
+        Columns of `periods` to split by: ["district"], ["unaccompanied"] or both.
+    period_end
+        Years end on its day and month; 31 March when not given.
+
+    Returns
+    -------
+    One row per group, year and route: `by`, `year`, `route` (all of EXITS, also those that
+    nobody took), `children`, `left_care` (the denominator: children who left in the year),
+    `share` with `low` and `high`. With a district, the whole is in the rows "all".
+
+    Source
+    ------
+    DfE, local authority interactive tool: adopted E11 and E12, special guardianship E43 to E48,
+    both as a share of children who ceased to be looked after in the year. [S]
+    """
+    left = leavings(periods, period_end=period_end)
+    keys = [*by, "year"]
+    rows = left[keys].assign(left_care=True)
+    rows = rows.assign(**{route: left["route"] == route for route in EXITS})
+    whole = "district" if "district" in keys else None
+    wide = shares.tally(rows, keys, ["left_care", *EXITS], whole=whole)
+    long = shares.lengthened(wide, EXITS, name="route", value="children")
+    made = shares.share(long, "children", "left_care", min_base=min_base)
+    return made[[*keys, "route", "children", "left_care", "share", "low", "high"]]
+
+
+def routes_finding(found: pd.DataFrame, authority: str, year: int) -> str:
+    """How many left care in a year and by which routes most, in a sentence.
+
+    Parameters
+    ----------
+    found
+        What `routes` returns, or its rows for one group.
+    """
+    rows = found[found["year"] == year]
+    if rows.empty or rows["left_care"].iloc[0] == 0:
+        return f"Nobody left {authority}'s care in the year to {year}"
+    left = int(rows["left_care"].iloc[0])
+    own = (
+        f"In the year ending in {year}, {plural(left, 'child', 'children')} left {authority}'s care"
+    )
+    if rows["share"].isna().all():
+        return f"{own}, too few to say by which routes"
+    by = rows.set_index("route")
+    most = rows.loc[rows["children"].idxmax()]
+    legal = int(by.loc[list(LEGAL_ROUTES), "children"].sum())
+    return (
+        f"{own}: {legal / left:.0%} to adoption, special guardianship or a child arrangements "
+        f"order; the most common route was {most['route']} ({most['share']:.0%})"
+    )
+
+
+def counts(
+    periods: pd.DataFrame,
+    *,
+    first_return: pd.Timestamp,
+    last_return: pd.Timestamp,
+    by_district: bool = False,
+    period_end: pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Entries and exits by year, and how many were looked after before and after.
+
+    Parameters
+    ----------
+    periods
+        `History.periods`.
+    first_return, last_return
+        What the returns cover, from `History`. The years are those that end within them; a
+        year that they cover only in part is not shown.
+    by_district
+        Split by district, with the county's rows "all".
+    period_end
+        Years end on its day and month; 31 March when not given.
+
+    Returns
+    -------
+    One row per year (and district): `year`, `before` (looked after when the year began),
+    `started` (periods begun), `ended` (periods ended, not by transfer), `transferred`,
+    `after` (looked after when it ended), so that before + started - ended - transferred =
+    after; and `entries`, `exits`: children, once a year each.
+
+    Source
+    ------
+    DfE counts a child once a year, at the last ceasing [S] and at the first start [M]. A
+    left-truncated history began before the returns and is no entry.
+    """
+    counted = care(periods)
+    keys = ["year", "district"] if by_district else ["year"]
+    years = whole_years(first_return, last_return, period_end)
+    started, ended = (year_ending(counted[name], period_end) for name in ("start", "end"))
+    unseen = counted["left_truncated"].astype("bool")
+    # Whoever was already in care when first seen belongs to the stock of that year.
+    since = (started - unseen).astype("int64")
+    until = ended.fillna(_NEVER).astype("int64")
+    moved = counted["route"] == TRANSFERRED
+    begun = counted.assign(_since=since)[~unseen].sort_values("start", kind="stable")
+    once = begun.drop_duplicates(["child", "_since"]).index
+    entry = pd.Series(counted.index.isin(once), index=counted.index)
+    exits = leavings(periods, period_end=period_end).index
+    leaving = pd.Series(counted.index.isin(exits), index=counted.index)
+    names = ["before", "started", "ended", "transferred", "after", "entries", "exits"]
+    made = []
+    for year in years:
+        came, went = ~unseen & (since == year), until == year
+        rows = pd.DataFrame(
+            {
+                "year": year,
+                "district": counted["district"],
+                "before": (since < year) & (until >= year),
+                "started": came,
+                "ended": went & ~moved,
+                "transferred": went & moved,
+                "after": (since <= year) & (until > year),
+                "entries": came & entry,
+                "exits": went & leaving,
+            }
+        )
+        whole = "district" if by_district else None
+        made.append(shares.tally(rows, keys, names, whole=whole))
+    return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=[*keys, *names])
+
+
+def counts_finding(found: pd.DataFrame, authority: str) -> str:
+    """How entries and exits balanced in the last year, in a sentence.
+
+    Parameters
+    ----------
+    found
+        What `counts` returns, or its rows for one district.
+    """
+    if found.empty:
+        return f"The returns cover no whole year, so {authority}'s entries and exits are not known"
+    row = found.iloc[-1]
+    change = int(row["after"] - row["before"])
+    said = f"{abs(change):,} {'more' if change > 0 else 'fewer'} were looked after at its end than"
+    said = (
+        f"{said} at its start" if change else "as many were looked after at its end as at its start"
+    )
+    came = plural(row["entries"], "child", "children")
+    return (
+        f"In the year ending in {row['year']}, {came} came into {authority}'s care and "
+        f"{row['exits']:,.0f} left it; {said}"
+    )
