@@ -46,7 +46,7 @@ READS = {
         "diamond stands in the authority's own grade."
     ),
     "transition_grid": (
-        "Rows are the grade then, columns the grade at the next inspection; each cell counts "
+        "Rows are the grade then, columns the grade at the later inspection; each cell counts "
         "authorities, darker for more. Cells left of the diagonal rose, right of it fell. The"
         " orange frame is the authority's own cell."
     ),
@@ -83,8 +83,8 @@ READS = {
     ),
     "cascade_steps": (
         "A bar for each step, narrower as fewer children can reach it; the widths stand for "
-        "no number. Solid bars can be counted from a national return, dashed ones only from "
-        "the authority's own record."
+        "no number. A national return asks, of some children, for all that a solid bar needs; "
+        "dashed bars can be counted only from the authority's own record."
     ),
 }
 """How to read each chart, in words: the description that goes with it on the page."""
@@ -251,7 +251,7 @@ def transition_grid(counts: pd.DataFrame, start: int | None, end: int | None) ->
     counts
         What `judgements.transitions` returns.
     start, end
-        The authority's own grades, or None when it had no next inspection.
+        The authority's own grades, or None when it had no inspection after.
     """
     with _look():
         made, (axes,) = _axes(READS["transition_grid"], 4.2)
@@ -270,7 +270,7 @@ def transition_grid(counts: pd.DataFrame, start: int | None, end: int | None) ->
         axes.tick_params(length=0)
         axes.tick_params(axis="y", rotation=0)
         axes.set_ylabel("Grade then")
-        axes.set_xlabel("Grade at the next inspection")
+        axes.set_xlabel("Grade at the later inspection")
     return made
 
 
@@ -529,6 +529,6 @@ def cascade_steps(steps: pd.DataFrame) -> Figure:
                 color=SEQUENTIAL[4] if known else "white",
                 edgecolor=BLUE if known else ORANGE, linestyle="-" if known else "--",
             )  # fmt: skip
-            said = "in a national return" if known else "only in the authority's own record"
+            said = "in part in a national return" if known else "only in the authority's own record"
             axes.annotate(said, (0.5, i), ha="center", va="center", fontsize=10)
     return made
