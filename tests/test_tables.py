@@ -48,7 +48,8 @@ def test_table_has_the_shape_its_dictionary_states(name):
 def test_source_line_says_where_and_when(name):
     told = tables.dictionary(name)
     line = tables.source_line(name)
-    assert line.startswith(f"Source: {told.source}, retrieved {told.retrieved}")
+    assert line.startswith(f"Source: {told.source}, retrieved ")
+    assert pd.Timestamp(told.retrieved).strftime("%B %Y. ") in line
 
 
 def test_unknown_table_lists_the_known_ones():
