@@ -1,5 +1,6 @@
 """Bundled tables: each is what its dictionary says, and a broken one says where it broke."""
 
+import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
