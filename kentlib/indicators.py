@@ -257,7 +257,7 @@ def several_finding(rows: pd.DataFrame, authority: str, where: str, year: int) -
         The group's name in a sentence.
     """
     if rows.dropna(subset=["share", "verdict"]).empty:
-        return f"In the year to March {year} nothing was published to compare {authority} with"
+        return f"In the year to March {year}, nothing was published to compare {authority} with"
     parts = [f"{row['what'].lower()} {_beside(row)}" for _, row in rows.iterrows()]
     return f"In the year to March {year}, {authority} beside {where}: {'; '.join(parts)}"
 

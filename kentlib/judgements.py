@@ -388,7 +388,7 @@ def next_finding(found: pd.DataFrame, authority: str, framework: str) -> str:
     start, end = _word(own["scale"], framework), GRADES[int(own["next_scale"])]
     moved = f"was judged {end} again" if start == end else f"went from {start} to {end}"
     if framework in HEADLINE:
-        moved = f"went from {start} for {HEADLINE[framework]} to {end} overall"
+        moved = f"was judged {start} for {HEADLINE[framework]}, then {end} overall"
     sentence = (
         f"{authority} {moved} at its {'second' if after == framework else 'first'} {after} "
         "inspection"
