@@ -59,7 +59,7 @@ def _trajectory_panel(axes: Axes, rows: pd.DataFrame, *, old: bool) -> None:
     words = [("adequate" if old and grade == 3 else word) for grade, word in GRADES.items()]
     axes.set_yticks(list(GRADES), [word.replace(" ", "\n", 1) for word in words])
     axes.set_ylim(4.6, 0.4)
-    years = rows["published"].dt.year + (rows["published"].dt.dayofyear - 1) / 365.25
+    years = rows["published"].dt.year + (rows["published"].dt.day_of_year - 1) / 365.25
     axes.set_xlim(years.min() - 1.5, years.max() + 1.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.tick_params(length=0)
