@@ -124,7 +124,7 @@ def cascade_steps(steps: pd.DataFrame) -> Figure:
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         for i, row in enumerate(steps.itertuples()):
-            width = 1 - 0.09 * i
+            width = 1 - 0.055 * i
             known = row.held_nationally
             axes.barh(
                 i, width, left=(1 - width) / 2, height=0.68, linewidth=1.5,
