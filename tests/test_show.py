@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -146,6 +146,8 @@ def test_table_in_plain_text_begins_with_its_caption(monkeypatch):
     assert told == {"kind": "table", "caption": "Ages"}
 
 
+@example(text="<b>5 &lt; 6 &amp; 7</b>")
+@example(text='"><script>')
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 def test_any_text_comes_out_of_a_table_as_it_went_in(text):
     with pytest.MonkeyPatch.context() as patched:
