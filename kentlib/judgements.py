@@ -201,10 +201,10 @@ def standing(
     made = own[["aspect", "scale", "grade"]].copy()
     pairs = others.merge(made[["aspect", "scale"]], on="aspect", suffixes=("", "_own"))
     gap = (pairs["scale"] - pairs["scale_own"]).astype("float64")
-    for name, is_so in {"better": gap < 0, "same": gap == 0, "worse": gap > 0}.items():
-        made[name] = made["aspect"].map(pairs[is_so].groupby("aspect").size()).fillna(0)
-        made[name] = made[name].astype("int64")
-    return made.assign(authorities=made[["better", "same", "worse"]].sum(axis=1))
+    sides = pd.DataFrame({"better": gap < 0, "same": gap == 0, "worse": gap > 0})
+    counts = sides.groupby(pairs["aspect"]).sum().reindex(made["aspect"], fill_value=0)
+    made[list(counts)] = counts.to_numpy("int64")
+    return made.assign(authorities=made[list(counts)].sum(axis=1))
 
 
 def standing_finding(found: pd.DataFrame, authority: str, framework: str) -> str:
