@@ -13,14 +13,17 @@ GOOD = "good or outstanding"
 GROUPS = (ENGLAND, REGION, NEIGHBOURS, GOOD)
 """What the parameter `comparator` may be."""
 
+WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
+"""Regions that are named without "the"."""
+
 
 def label(areas: pd.DataFrame, authority: str, comparator: str) -> str:
-    """A comparator group's name in a sentence or a legend: "the South East"."""
+    """A comparator group's name in a sentence or a legend: "the South East", "London"."""
     if comparator == ENGLAND:
         return "England"
     if comparator == REGION:
         region = region_of(areas, authority)
-        return f"the {region}" if region.endswith(("East", "West", "Midlands")) else region
+        return region if region in WITHOUT_ARTICLE else f"the {region}"
     if comparator == NEIGHBOURS:
         return "its statistical neighbours"
     return "authorities judged good or outstanding"
@@ -95,6 +98,11 @@ def areas_of(
     if comparator == REGION:
         return [region_of(areas, authority)]
     return members(areas, judgements, authority, comparator, as_at=as_at)
+
+
+def includes_authority(comparator: str) -> bool:
+    """Whether a group's figures, as `areas_of` gives them, count the authority itself."""
+    return comparator in (ENGLAND, REGION)
 
 
 def latest_overall(judgements: pd.DataFrame, *, as_at: pd.Timestamp) -> pd.DataFrame:

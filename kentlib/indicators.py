@@ -1,8 +1,9 @@
 """Published indicators as shares with their counts, intervals and comparators.
 
 The department publishes most measures as a count and a whole-number percentage. A share is
-worked out from the two counts where both are published; where only the percentage is, the
-share is that percentage, and its interval allows for the rounding as well as for chance.
+worked out from the two counts where both are published, unless the percentage is the more exact
+of the two; where only the percentage is published, the share is that percentage. Intervals and
+comparisons allow for the rounding as well as for chance.
 """
 
 from __future__ import annotations
@@ -14,8 +15,15 @@ from kentlib.errors import DataError
 
 PUBLISHED_COUNTS = "published counts"
 PUBLISHED_PERCENT = "published percentage"
-ROUNDING = 0.005
-"""Half a percentage point: the most that rounding to whole numbers moves a percentage."""
+ROUNDED_TO_FIVE = (
+    "special_guardianship_number",
+    "three_placements_number",
+    "care_leavers_number",
+    "education_employment_number",
+)
+"""Counts that the department rounded to the nearest 5 for authorities, until `LAST_ROUNDED`."""
+
+LAST_ROUNDED = 2017
 
 
 def values(indicators: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -42,9 +50,11 @@ def shares(indicators: pd.DataFrame, measures: pd.DataFrame, measure: str) -> pd
     -------
     One row per area and year in which either the percentage or both counts are in the table:
     `area`, `year`, `numerator`, `denominator` (counts; a numerator worked back from a
-    percentage has a fraction), `share` (0 to 1), `low`, `high` (95% interval) and `basis`:
-    "published counts", "published percentage", or missing where nothing was published.
-    A suppressed figure leaves `share` and the interval missing.
+    percentage has a fraction), `share` (0 to 1), `low`, `high` (95% interval), `rounding` (the
+    most by which rounding at the source may have moved the share) and `basis`: "published
+    counts", "published percentage", or missing where nothing was published. Where both are,
+    the basis is the one that rounding moved less: a small authority's percentage rather than
+    a count rounded to 5. A suppressed figure leaves `share` and the interval missing.
 
     Raises
     ------
@@ -63,18 +73,25 @@ def shares(indicators: pd.DataFrame, measures: pd.DataFrame, measure: str) -> pd
     index = percent.index.union(count.index).union(base.index)
     percent, count, base = percent.reindex(index), count.reindex(index), base.reindex(index)
 
-    from_counts = count.notna() & base.notna() & (told["denominator_basis"] == "published")
+    years = index.get_level_values("year")
+    rounded = (told["numerator"] in ROUNDED_TO_FIVE) & (years <= LAST_ROUNDED)
+    of_count = (2.5 / base.where(base > 0)).where(rounded, 0.0)
+    of_percent = 0.5 / 10 ** int(told["decimals"]) / 100
+    both = count.notna() & base.notna() & (told["denominator_basis"] == "published")
+    from_counts = both & ((of_count <= of_percent) | percent.isna())
     share = (count / base).where(from_counts, percent / 100)
     numerator = count.where(from_counts, share * base)
     rows = pd.DataFrame({"numerator": numerator, "denominator": base, "share": share})
     rows["basis"] = pd.Series(PUBLISHED_PERCENT, index=index).mask(from_counts, PUBLISHED_COUNTS)
     rows["basis"] = rows["basis"].where(share.notna())
-    slack = ROUNDING * (rows["basis"] == PUBLISHED_PERCENT)
+    slack = of_count.where(from_counts, of_percent)
     low = statistics.share_interval((share - slack).clip(lower=0) * base, base)["low"]
     high = statistics.share_interval((share + slack).clip(upper=1) * base, base)["high"]
-    rows = rows.assign(low=low, high=high).dropna(subset=["share", "denominator"], how="all")
-    columns = ["area", "year", "numerator", "denominator", "share", "low", "high", "basis"]
-    return rows.reset_index()[columns].sort_values(["area", "year"], ignore_index=True)
+    rows = rows.assign(low=low, high=high, rounding=slack.where(share.notna()))
+    rows = rows.dropna(subset=["share", "denominator"], how="all").reset_index()
+    columns = ["area", "year", "numerator", "denominator", "share", "low", "high"]
+    columns += ["rounding", "basis"]
+    return rows[columns].sort_values(["area", "year"], ignore_index=True)
 
 
 def group(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -90,12 +107,14 @@ def group(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     Returns
     -------
     One row per year: `year`, `numerator`, `denominator`, `share` (pooled: all children
-    together, so that large authorities weigh more), `members` (how many were counted) and
-    `left_out`.
+    together, so that large authorities weigh more), `rounding` (of the pooled share, members'
+    roundings being independent), `members` (how many were counted) and `left_out`.
     """
     rows = found[found["area"].isin(names)]
     counted = rows.dropna(subset=["numerator", "denominator"])
     pooled = counted.groupby("year")[["numerator", "denominator"]].sum()
+    moved = (counted["rounding"] * counted["denominator"]) ** 2
+    pooled["rounding"] = moved.groupby(counted["year"]).sum() ** 0.5 / pooled["denominator"]
     pooled["members"] = counted.groupby("year").size()
     pooled = pooled.reindex(sorted(rows["year"].unique()))
     pooled["members"] = pooled["members"].fillna(0).astype("int64")
@@ -127,31 +146,34 @@ def compare(
     Returns
     -------
     One row per year in which the authority has a figure or a mark: `year`, `numerator`,
-    `denominator`, `share`, `low`, `high`, `basis` (the authority's); `comparator` (the
+    `denominator`, `share`, `low`, `high`, `rounding`, `basis` (the authority's); `comparator` (the
     group's name), `group_share` (as published for England and a region, the authority
     included; pooled for the other groups), `members`, `left_out` (of a pooled group; missing
     for England and a region, whose figure is published whole); then `difference`,
     `difference_low`, `difference_high` and `verdict` from `kentlib.statistics.difference`,
-    against the group without the authority.
+    against the group without the authority, rounding allowed for. Where rounding makes the
+    authority larger than the group that counts it, the rest of the group is taken as empty.
     """
     own = found[found["area"] == authority].drop(columns="area").set_index("year")
     names = comparators.members(areas, judgements, authority, comparator, as_at=as_at)
     pooled = group(found, names).set_index("year")
-    rest = pooled[["numerator", "denominator"]]
+    rest = pooled[["numerator", "denominator", "rounding"]]
     group_share = pooled["share"]
     members, left_out = pooled["members"], pooled["left_out"]
     if comparator in (comparators.ENGLAND, comparators.REGION):
         name = comparators.areas_of(areas, judgements, authority, comparator, as_at=as_at)
         whole = found[found["area"].isin(name)].set_index("year")
-        rest = whole[["numerator", "denominator"]] - own[["numerator", "denominator"]]
+        rest = _without(whole, own)
         group_share = whole["share"]
         members = left_out = pd.Series(pd.NA, index=own.index)
     years = own.index
+    rest = rest.reindex(years)
     apart = statistics.difference(
         own["numerator"],
         own["denominator"],
-        rest["numerator"].reindex(years),
-        rest["denominator"].reindex(years),
+        rest["numerator"],
+        rest["denominator"],
+        rounding=own["rounding"] + rest["rounding"],
     )
     told = pd.DataFrame(
         {
@@ -235,7 +257,7 @@ def several_finding(rows: pd.DataFrame, authority: str, where: str, year: int) -
         The group's name in a sentence.
     """
     if rows.dropna(subset=["share", "verdict"]).empty:
-        return f"In the year to March {year} nothing was published to compare {authority} with"
+        return f"In the year to March {year}, nothing was published to compare {authority} with"
     parts = [f"{row['what'].lower()} {_beside(row)}" for _, row in rows.iterrows()]
     return f"In the year to March {year}, {authority} beside {where}: {'; '.join(parts)}"
 
@@ -244,9 +266,12 @@ def _beside(row: pd.Series) -> str:
     """ "13% against 10%, worse by more than chance"."""
     if pd.isna(row["share"]):
         return "not published"
-    if pd.isna(row["verdict"]):
+    if pd.isna(row["group_share"]):
         return f"{row['share']:.0%}, nothing to compare with"
-    both = f"{row['share']:.0%} against {row['group_share']:.0%}"
+    own, other = _percentages(row)
+    both = f"{own} against {other}"
+    if pd.isna(row["verdict"]):
+        return f"{both}, too little published to say whether by chance"
     if row["verdict"] == "no more than chance":
         return f"{both}, no more apart than chance"
     if row["polarity"] == "none":
@@ -304,13 +329,17 @@ England (14%), by more than chance would give
     year = f"In the year to March {row['year']},"
     if pd.isna(row["share"]):
         return f"{year} no share of {subject} was published for {name}"
-    own = f"{row['share']:.{decimals}%}"
+    if pd.isna(row["group_share"]):
+        return (
+            f"{year} the share of {subject} was {row['share']:.{decimals}%} in {name}; "
+            f"for {row['comparator']} there is no published figure to compare with"
+        )
+    own, other = _percentages(row, decimals)
     if pd.isna(row["verdict"]):
         return (
-            f"{year} the share of {subject} was {own} in {name}; "
-            f"{row['comparator']} had no published figure to compare with"
+            f"{year} the share of {subject} was {own} in {name} and {other} in "
+            f"{row['comparator']}: too little was published to say whether by chance"
         )
-    other = f"{row['group_share']:.{decimals}%}"
     if row["verdict"] == "no more than chance":
         return (
             f"{year} the share of {subject} was {own} in {name} and {other} in "
@@ -320,6 +349,14 @@ England (14%), by more than chance would give
         f"{year} the share of {subject} was {row['verdict']} in {name} ({own}) than in "
         f"{row['comparator']} ({other}), by more than chance would give"
     )
+
+
+def _percentages(row: pd.Series, decimals: int = 0) -> tuple[str, str]:
+    """Both shares as percentages; with a decimal more where they differ and would not show it."""
+    own, other = (f"{row[share]:.{decimals}%}" for share in ("share", "group_share"))
+    if own == other and row["verdict"] in ("higher", "lower"):
+        return _percentages(row, decimals + 1) if decimals < 3 else (own, other)
+    return own, other
 
 
 def for_reading(compared: pd.DataFrame, authority: str) -> pd.DataFrame:
@@ -345,7 +382,7 @@ def for_reading(compared: pd.DataFrame, authority: str) -> pd.DataFrame:
             "to": compared["high"] * 100,
             "Group, %": compared["group_share"] * 100,
             "Authorities pooled": compared["members"],
-            "Difference, points": compared["difference"] * 100,
+            "Difference from the rest, points": compared["difference"] * 100,
             "More than chance?": compared["verdict"],
         }
     )
@@ -356,7 +393,7 @@ READING = {
     "interval from": "{:.1f}",
     "to": "{:.1f}",
     "Group, %": "{:.1f}",
-    "Difference, points": "{:+.1f}",
+    "Difference from the rest, points": "{:+.1f}",
 }
 """How the columns of `for_reading` are written; {} stands for the authority."""
 
@@ -364,6 +401,15 @@ READING = {
 def formats(authority: str) -> dict[str, str]:
     """How `show.table` writes the columns of `for_reading`."""
     return {column.format(authority): form for column, form in READING.items()}
+
+
+def _without(whole: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """A published whole less one of its parts: counts, and the rounding of the rest's share."""
+    counts = ["numerator", "denominator"]
+    rest = (whole[counts] - own[counts]).clip(lower=0)
+    rest["numerator"] = rest["numerator"].clip(upper=rest["denominator"])
+    moved = whole["rounding"] * whole["denominator"] + own["rounding"] * own["denominator"]
+    return rest.assign(rounding=moved / rest["denominator"].where(rest["denominator"] > 0))
 
 
 def _told(measures: pd.DataFrame, measure: str) -> pd.Series:

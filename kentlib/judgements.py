@@ -24,12 +24,13 @@ HEADLINE = {"SLAC": "safeguarding"}
 
 NEXT = {"SLAC": "SIF", "CPI": "SIF", "TLAC": "SIF", "SIF": "ILACS", "ILACS": "ILACS"}
 NAMES = {
-    "SLAC": "safeguarding and looked after children inspections",
-    "CPI": "child protection inspections",
-    "TLAC": "targeted looked after children inspections",
-    "SIF": "the single inspection framework",
-    "ILACS": "inspections of local authority children's services",
+    "SLAC": "with an inspection of safeguarding and looked after children",
+    "CPI": "with a child protection inspection",
+    "TLAC": "with a targeted inspection of looked after children",
+    "SIF": "inspected under the single inspection framework",
+    "ILACS": "inspected under the present framework, ILACS",
 }
+"""How a sentence tells which authorities were inspected under a framework."""
 
 
 STANDING_COLUMNS = {
@@ -146,14 +147,30 @@ def trajectory_finding(found: pd.DataFrame, authority: str) -> str:
     """
     if found.empty:
         return f"No graded inspection of {authority} is on record"
-    first, last = found.iloc[0], found.iloc[-1]
     reports = found.drop_duplicates(["published", "framework"])
     if len(reports) == 1:
-        return f"{authority} has one graded inspection on record: {last['grade_then']}"
+        return (
+            f"{authority} has one graded inspection in Ofsted's table: {_grades(found, reports, 0)}"
+        )
     return (
-        f"{authority} went from {first['grade_then']} in {first['published'].year} to "
-        f"{last['grade_then']} in {last['published'].year}, over {len(reports)} graded inspections"
+        f"{authority} went from {_grades(found, reports, 0)} to {_grades(found, reports, -1)}, "
+        f"over the {len(reports)} graded inspections in Ofsted's table"
     )
+
+
+def _grades(found: pd.DataFrame, reports: pd.DataFrame, place: int) -> str:
+    """The headline grades of one report: "good in 2017", "good for safeguarding and ..."."""
+    report = reports.iloc[place]
+    rows = found[
+        (found["published"] == report["published"]) & (found["framework"] == report["framework"])
+    ]
+    words = [
+        row.grade_then if row.aspect == OVERALL else f"{row.grade_then} for {row.aspect}"
+        for row in rows.sort_values("aspect", ascending=False).itertuples()
+    ]
+    if len(rows) > 1 and rows["grade_then"].nunique() == 1:
+        words = [report["grade_then"]]
+    return f"{_listed(words)} in {report['published'].year}"
 
 
 def standing(
@@ -184,10 +201,10 @@ def standing(
     made = own[["aspect", "scale", "grade"]].copy()
     pairs = others.merge(made[["aspect", "scale"]], on="aspect", suffixes=("", "_own"))
     gap = (pairs["scale"] - pairs["scale_own"]).astype("float64")
-    for name, is_so in {"better": gap < 0, "same": gap == 0, "worse": gap > 0}.items():
-        made[name] = made["aspect"].map(pairs[is_so].groupby("aspect").size()).fillna(0)
-        made[name] = made[name].astype("int64")
-    return made.assign(authorities=made[["better", "same", "worse"]].sum(axis=1))
+    sides = pd.DataFrame({"better": gap < 0, "same": gap == 0, "worse": gap > 0})
+    counts = sides.groupby(pairs["aspect"]).sum().reindex(made["aspect"], fill_value=0)
+    made[list(counts)] = counts.to_numpy("int64")
+    return made.assign(authorities=made[list(counts)].sum(axis=1))
 
 
 def standing_finding(found: pd.DataFrame, authority: str, framework: str) -> str:
@@ -202,10 +219,11 @@ def standing_finding(found: pd.DataFrame, authority: str, framework: str) -> str
     if row.empty or row["authorities"].iloc[0] == 0:
         return f"No other authority has a {framework} judgement to set beside {authority}'s"
     row = row.iloc[0]
+    on = "" if row["aspect"] == OVERALL else f" for {row['aspect']}"
+    others = "authority" if row["authorities"] == 1 else "authorities"
     return (
-        f"Of {row['authorities']} other authorities inspected under {NAMES[framework]}, "
-        f"{_were(row['better'])} judged better than {authority}, {row['same']} the same and "
-        f"{row['worse']} worse"
+        f"Of {row['authorities']} other {others} {NAMES[framework]}, {_were(row['better'])} judged "
+        f"better than {authority}{on}, {row['same']} the same and {row['worse']} worse"
     )
 
 
@@ -221,13 +239,21 @@ def standing_sentence(found: pd.DataFrame, authority: str, where: str) -> str:
     """
     judged = found[found["authorities"] > 0]
     if judged.empty:
-        return f"No other authority in {where} has a judgement under this framework."
+        return f"Compared with {where}: no other authority has a judgement under this framework."
     most = judged["authorities"].max()
     ahead = judged.loc[judged["better"] > judged["worse"], "aspect"].tolist()
     behind = judged.loc[judged["worse"] > judged["better"], "aspect"].tolist()
+    those = "1 other authority" if most == 1 else f"{most} other authorities"
+    those = f"Compared with {where}, {those} with a judgement"
+    if len(judged) == 1:
+        row = judged.iloc[0]
+        return (
+            f"{those}: {_were(row['better'])} judged better than {authority}, {row['same']} the "
+            f"same and {row['worse']} worse."
+        )
     return (
-        f"Among {most} in {where}, more were judged worse than {authority} than better on "
-        f"{len(behind)} of {len(judged)} judgements"
+        f"{those}: more were judged worse than {authority} than better on {len(behind)} of "
+        f"{len(judged)} judgements"
         + (f", and more were judged better on {_listed(ahead)}." if ahead else ".")
     )
 
@@ -299,28 +325,33 @@ def uneven_finding(found: pd.DataFrame, own: pd.DataFrame, authority: str) -> st
     overall = own[own["aspect"] == OVERALL]
     if found.empty or overall.empty:
         return (
-            f"This framework gave no overall grade for {authority} that an aspect could fall below"
+            f"{authority}'s inspection gave no overall grade with aspects under it, so none could "
+            "fall below"
         )
     grade = GRADES[int(overall["scale"].iloc[0])]
     row = found[found["overall"] == grade].iloc[0]
     lower = own.loc[own["below_overall"] & (own["aspect"] != BOARD), "aspect"].tolist()
-    those = f"{row['with_lower']} of {row['authorities']} authorities judged {grade} overall"
+    those = (
+        f"of all {row['authorities']} authorities judged {grade} overall, {authority} among them, "
+        f"{row['with_lower']}"
+    )
     if lower:
         return (
-            f"{authority} had {_listed(lower)} below its overall grade; {those} had an aspect "
-            f"below theirs ({row['share']:.0%})"
+            f"{authority} had {_listed(lower)} below its overall grade; {those} "
+            f"({row['share']:.0%}) had an aspect below theirs"
         )
     return (
-        f"{authority} had no aspect below its overall grade; {those} had one below theirs "
-        f"({row['share']:.0%})"
+        f"{authority} had no aspect below its overall grade; {those} ({row['share']:.0%}) had one "
+        "below theirs"
     )
 
 
 def next_inspection(judgements: pd.DataFrame, framework: str) -> pd.DataFrame:
-    """The headline grade of each authority's first inspection, and of the next.
+    """The headline grade of each authority's first inspection, and under the framework after.
 
-    Next after SLAC, CPI and TLAC is the first SIF inspection; after SIF the first ILACS
-    inspection; after the first ILACS inspection the second.
+    After SLAC, CPI and TLAC that is the first SIF inspection; after SIF the first ILACS
+    inspection; after the first ILACS inspection the second. An inspection in between, such as a
+    re-inspection under the same framework, is passed over.
 
     Returns
     -------
@@ -340,6 +371,9 @@ def next_inspection(judgements: pd.DataFrame, framework: str) -> pd.DataFrame:
 def next_finding(found: pd.DataFrame, authority: str, framework: str) -> str:
     """What happened next to an authority, and to the others with its grade, in a sentence.
 
+    "Adequate" and "requires improvement" are one step of the scale under two names: from one
+    to the other counts as having stayed.
+
     Parameters
     ----------
     found
@@ -352,21 +386,25 @@ def next_finding(found: pd.DataFrame, authority: str, framework: str) -> str:
     own = own.iloc[0]
     peers = found[(found["scale"] == own["scale"]) & (found["authority"] != authority)]
     start, end = _word(own["scale"], framework), GRADES[int(own["next_scale"])]
-    moved = f"went from {start} to {end}" if own["move"] != 0 else f"was {end} again"
+    moved = f"was judged {end} again" if start == end else f"went from {start} to {end}"
+    if framework in HEADLINE:
+        moved = f"was judged {start} for {HEADLINE[framework]}, then {end} overall"
     sentence = (
-        f"{authority} {moved} at its {'next' if after == framework else 'first'} {after} inspection"
+        f"{authority} {moved} at its {'second' if after == framework else 'first'} {after} "
+        "inspection"
     )
     if peers.empty:
         return f"{sentence}; no other authority started from the same grade"
     up, down = int((peers["move"] > 0).sum()), int((peers["move"] < 0).sum())
+    others = "1 other" if len(peers) == 1 else f"{len(peers)} others"
     return (
-        f"{sentence}; of {len(peers)} others that started from {start}, {up} rose, "
+        f"{sentence}; of {others} that started from {start}, {up} rose, "
         f"{len(peers) - up - down} stayed and {down} fell"
     )
 
 
 def own_move(found: pd.DataFrame, authority: str) -> tuple[int, int] | tuple[None, None]:
-    """An authority's grade then and next, or two Nones when it had no next inspection.
+    """An authority's grade then and next, or two Nones when `found` does not have it.
 
     Parameters
     ----------

@@ -86,6 +86,9 @@ LOOKED_AFTER_FORMATS = {
 }
 """What the columns of this module's tables are called for the reader, and how they are written."""
 
+_HALF = 0.5
+"""Rates are published as whole numbers: the most that rounding moves one."""
+
 
 def placement_lines(metrics: pd.DataFrame) -> pd.DataFrame:
     """Children looked after by placement line, and how many live outside the area.
@@ -217,9 +220,9 @@ def routes_finding(found: pd.DataFrame, metrics: pd.DataFrame, authority: str) -
     left = found["left_care"].iloc[0]
     when = day(metrics.set_index("id").at["looked_after_total", "as_at"])
     return (
-        f"In the year to {when}, {left:,} children left {authority}'s care: {by['adopted']} were "
-        f"adopted and {by['special guardianship order']} left to special guardianship, together "
-        f"{legal / left:.0%}; for {by['route not given']} the report gives no route"
+        f"In the year to {when}, {left:,} children left {authority}'s care; the report counts "
+        f"{by['adopted']} adoptions and {by['special guardianship order']} special guardianship "
+        f"orders, together {legal / left:.0%} of that, and gives {by['route not given']} no route"
     )
 
 
@@ -265,6 +268,8 @@ def both_sources(
 def both_sources_finding(found: pd.DataFrame, authority: str) -> str:
     """How many figures the two sources agree on, in a sentence.
 
+    The report prints whole numbers, so figures less than half apart are the same.
+
     Parameters
     ----------
     found
@@ -273,10 +278,10 @@ def both_sources_finding(found: pd.DataFrame, authority: str) -> str:
     if found.empty:
         return narrative.absent(authority)
     known = found.dropna(subset="difference")
-    same = int((known["difference"] == 0).sum())
+    same = int((known["difference"].abs() < 0.5).sum())
     return (
-        f"Inspectors and the department both give {len(known)} of these figures; {same} are the "
-        f"same and {len(known) - same} differ, by date or by definition"
+        f"Inspectors and the department both give {len(known)} of these figures: {same} the same "
+        f"to the whole number, {len(known) - same} different, by date or by definition"
     )
 
 
@@ -294,7 +299,7 @@ def returns_sentence(metrics: pd.DataFrame) -> str:
     return (
         f"Of the {left:,.0f} who left, {back:.0f} ({back / left:.1%}) had come back into care by "
         f"the inspection; {shared:.0f} were care leavers living in houses in multiple occupation. "
-        "Both groups are counted in the routes above as well."
+        "Both groups left by one of the routes above, which the report does not say."
     )
 
 
@@ -311,10 +316,11 @@ def looked_after(indicators: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     Returns
     -------
     One row per year: `year`, `children` looked after at 31 March, `unaccompanied` among them,
-    `others` (children less unaccompanied), `rate` per 10,000, `low`, `high` (its interval) and
-    `rate_others`, both worked out on the population that `children` and the published rate
-    imply. An area with a suppressed number or rate is left out of that year; `unaccompanied`
-    and what needs it are missing in a year when any area's was suppressed.
+    `others` (children less unaccompanied), `population` (tens of thousands of children, as
+    `children` and the published rate imply), `rate` per 10,000, `low`, `high` (its interval)
+    and `rate_others`, worked out on that population. An area with a suppressed number or rate
+    is left out of that year; `unaccompanied` and what needs it are missing in a year when any
+    area's was suppressed.
 
     Source
     ------
@@ -337,14 +343,21 @@ def looked_after(indicators: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         }
     )
     found["others"] = found["children"] - found["unaccompanied"]
+    found["population"] = total["population"]
     found = found.join(statistics.rate_interval(found["children"], total["population"]))
     found["rate_others"] = found["others"] / total["population"]
-    order = ["year", "children", "unaccompanied", "others", "rate", "low", "high", "rate_others"]
-    return found.reset_index()[order]
+    order = ["children", "unaccompanied", "others", "population"]
+    return found.reset_index()[["year", *order, "rate", "low", "high", "rate_others"]]
 
 
 def looked_after_finding(
-    found: pd.DataFrame, other: pd.DataFrame, authority: str, where: str, year: int
+    found: pd.DataFrame,
+    other: pd.DataFrame,
+    authority: str,
+    where: str,
+    year: int,
+    *,
+    counts_authority: bool,
 ) -> str:
     """How many children were looked after, and how the rate compares, in a sentence.
 
@@ -354,25 +367,40 @@ def looked_after_finding(
         What `looked_after` returns for the authority and for the area it is compared with.
     where
         The name of that area in a sentence.
+    counts_authority
+        Whether the area's figures count the authority's children as well: the rate shown is
+        the whole area's, and the comparison is with the rest of it.
     """
     own = found[found["year"] == year]
     if own.empty or own["children"].isna().all():
         return f"No number of looked-after children was published for {authority} in {year}"
     own = own.iloc[0]
     sentence = f"On 31 March {year}, {authority} looked after {own['children']:,.0f} children"
-    if pd.notna(own["unaccompanied"]):
-        sentence += f", {own['unaccompanied'] / own['children']:.0%} of them unaccompanied"
+    if pd.notna(own["unaccompanied"]) and own["children"] > 0:
+        alone = own["unaccompanied"] / own["children"]
+        few = 0 < alone < 0.005
+        sentence += f", {'under 1%' if few else f'{alone:.0%}'} of them unaccompanied"
     if pd.isna(own["rate"]):
         return f"{sentence}; no rate was published"
     sentence += f": {own['rate']:.0f} per 10,000"
     beside = other[other["year"] == year]
     if beside.empty or beside["rate"].isna().all():
         return sentence
-    rate = beside["rate"].iloc[0]
-    if own["low"] <= rate <= own["high"]:
-        return f"{sentence}, no more apart from {where} ({rate:.0f}) than chance would give"
-    side = "above" if own["rate"] > rate else "below"
-    return f"{sentence}, {side} {where} ({rate:.0f}) by more than chance would give"
+    beside = beside.iloc[0]
+    rest = beside[["children", "population"]].astype("float64")
+    if counts_authority:
+        rest = rest - own[["children", "population"]].astype("float64")
+    ratio = statistics.rate_ratio(
+        *(pd.Series([n]) for n in (own["children"], own["population"], *rest)),
+        rounding=_HALF / own["rate"] + _HALF / beside["rate"],
+    ).iloc[0]
+    if pd.isna(ratio["verdict"]):
+        return sentence
+    rate = f"{beside['rate']:.0f}"
+    if ratio["verdict"] == "no more than chance":
+        return f"{sentence}, no more apart from {where} ({rate}) than chance would give"
+    side = "above" if ratio["verdict"] == "higher" else "below"
+    return f"{sentence}, {side} {where} ({rate}) by more than chance would give"
 
 
 def _values(metrics: pd.DataFrame) -> pd.Series:

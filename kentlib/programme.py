@@ -157,9 +157,10 @@ def check_sentence(judgements: pd.DataFrame, metrics: pd.DataFrame) -> str:
     """Whether Ofsted's own dates agree with the number still waiting, in a sentence."""
     said = _row(metrics, "programme_remaining")
     dated = len(reported_later(judgements, metrics))
+    have = "has" if dated == 1 else "have"
     return (
         f"A check: the report counts {said['value']:.0f} authorities still waiting on "
-        f"{day(said['as_at'])}; in Ofsted's table {dated} have a first report dated more than "
+        f"{day(said['as_at'])}; in Ofsted's table {dated} {have} a first report dated more than "
         f"{WEEKS_TO_REPORT} weeks after that day."
     )
 

@@ -119,10 +119,11 @@ def inspectors_finding(found: pd.DataFrame, authority: str) -> str:
         return narrative.absent(authority)
     about = found["topic"] == "return interviews"
     weak = found["direction"] == "weakness"
+    said, against = (about & weak).sum(), (weak & ~about).sum()
     return (
-        f"Of the inspectors' {about.sum()} statements on {authority}'s return interviews "
-        f"{(about & weak).sum()} are weaknesses, against {(weak & ~about).sum()} of "
-        f"{(~about).sum()} on children going missing"
+        f"Of the inspectors' {about.sum()} {_plural('statement', about.sum())} on {authority}'s "
+        f"return interviews, {said} {'is a weakness' if said == 1 else 'are weaknesses'}, against "
+        f"{against} of {(~about).sum()} on children going missing"
     )
 
 

@@ -129,7 +129,7 @@ def _written(value: object, form: str | None) -> str:
         return EMPTY
     if isinstance(value, pd.Timestamp):
         return day(value)
-    if isinstance(value, bool):
+    if pd.api.types.is_bool(value):
         return "yes" if value else "no"
     return form.format(value) if form else str(value)
 

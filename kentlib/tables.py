@@ -8,6 +8,7 @@ that one file, so it cannot drift quietly from the table.
 from __future__ import annotations
 
 import csv
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -158,7 +159,9 @@ def forget() -> None:
 def source_line(name: str) -> str:
     """The line that stands under a figure or table made from a bundled table."""
     told = dictionary(name)
-    return f"Source: {told.source}, retrieved {told.retrieved}. {told.licence}."
+    retrieved = date.fromisoformat(told.retrieved)
+    day = f"{retrieved.day} {retrieved:%B %Y}"
+    return f"Source: {told.source}, retrieved {day}. {told.licence}."
 
 
 def read(path: Path, told: Dictionary) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Bundled tables: each is what its dictionary says, and a broken one says where it broke."""
 
+import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -48,7 +49,8 @@ def test_table_has_the_shape_its_dictionary_states(name):
 def test_source_line_says_where_and_when(name):
     told = tables.dictionary(name)
     line = tables.source_line(name)
-    assert line.startswith(f"Source: {told.source}, retrieved {told.retrieved}")
+    assert line.startswith(f"Source: {told.source}, retrieved ")
+    assert pd.Timestamp(told.retrieved).strftime("%B %Y. ") in line
 
 
 def test_unknown_table_lists_the_known_ones():

@@ -23,8 +23,9 @@ MORE = {"small", "span", "strong", "sub", "sup", "ul"}
 
 UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
-LONG = 40
-"""A table of more rows scrolls within its own frame, its header in sight."""
+LONG, WIDE = 40, 5
+"""A table of more rows scrolls within its own frame, its header in sight; one of more columns is
+not squeezed on a phone but scrolls sideways."""
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -160,9 +161,12 @@ def _arranged(html: str) -> tuple[str, list[tuple[str, str]]]:
         label = f"Table {number}: {caption.get_text().strip()}"
         frame = caption.parent.parent
         frame["aria-label"] = label
-        if len(caption.parent.select("tbody > tr")) > LONG:
-            frame["class"] = [*frame["class"], "long"]
+        rows, columns = (len(caption.parent.select(one)) for one in ("tbody > tr", "thead th"))
+        frame["class"] += ["long"] * (rows > LONG) + ["wide"] * (columns > WIDE)
         _count(soup, caption, f"Table {number}")
+        kept = soup.new_tag("span", attrs={"class": "kept"})
+        kept.extend([part.extract() for part in list(caption.contents)])
+        caption.append(kept)
     for paragraph in soup.select(".prose > p"):
         first = next(paragraph.children, None)
         if getattr(first, "name", None) == "strong" and first.get_text() == "Be careful:":

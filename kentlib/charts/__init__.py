@@ -1,0 +1,24 @@
+"""Figures, one look for all. Each takes a table that a measure returned.
+
+A figure goes to `show.figure`. It has no title of its own: the finding is the section's heading,
+and the caption says what is measured. Its label says in words how to read it.
+"""
+
+from kentlib.charts.counts import balance_bars, cascade_steps, count_lines, placement_bars
+from kentlib.charts.grades import grade_bars, grade_profile, grade_trajectory, transition_grid
+from kentlib.charts.shares import chance_lines, share_dots, share_lines, share_panels
+
+__all__ = [
+    "balance_bars",
+    "cascade_steps",
+    "chance_lines",
+    "count_lines",
+    "grade_bars",
+    "grade_profile",
+    "grade_trajectory",
+    "placement_bars",
+    "share_dots",
+    "share_lines",
+    "share_panels",
+    "transition_grid",
+]

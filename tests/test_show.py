@@ -1,0 +1,165 @@
+"""What a cell shows: plain data, the same bytes each time, safe for any text."""
+
+import re
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import example, given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from kentlib import show, tables
+
+
+def shown(monkeypatch, make, *given, **named):
+    """The data and the kentlib metadata of the one output that a call shows."""
+    outputs = []
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            show, "display", lambda data, *, metadata, raw: outputs.append((data, metadata, raw))
+        )
+        make(*given, **named)
+    [(data, metadata, raw)] = outputs
+    assert raw
+    return data, metadata["kentlib"]
+
+
+def table_shown(monkeypatch, rows, **named):
+    """The table that is shown, parsed."""
+    data, _ = shown(monkeypatch, show.table, rows, **{"caption": "Ages"} | named)
+    return BeautifulSoup(data["text/html"], "html.parser")
+
+
+def cells(soup):
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
+
+
+def figure(label="How to read it."):
+    made = Figure(figsize=(2, 1))
+    axes = made.subplots()
+    axes.plot([1, 2], [3, 5], marker="o")
+    axes.set_xlabel("Year")
+    made.set_label(label)
+    return made
+
+
+def people(**columns):
+    return pd.DataFrame({"name": ["Ann", "Bo"]} | columns)
+
+
+def test_heading_is_a_second_level_heading_and_its_finding(monkeypatch):
+    data, told = shown(monkeypatch, show.heading, "Kent was good")
+    assert data == {"text/markdown": "## Kent was good", "text/plain": "Kent was good"}
+    assert told == {"kind": "heading"}
+
+
+def test_text_joins_sentences_into_one_paragraph(monkeypatch):
+    data, told = shown(monkeypatch, show.text, "One.", "Two.")
+    assert data["text/markdown"] == "One. Two."
+    assert told == {"kind": "text"}
+
+
+def test_source_names_each_table_s_source_once(monkeypatch):
+    data, told = shown(monkeypatch, show.source, "measures", "measures", also="Ours.")
+    assert data["text/plain"] == f"{tables.source_line('measures')} Ours."
+    assert data["text/markdown"] == f"*{data['text/plain']}*"
+    assert told == {"kind": "source"}
+
+
+def test_figure_carries_alt_caption_and_description(monkeypatch):
+    data, told = shown(monkeypatch, show.figure, figure(), alt="A line rises.", caption="Ages")
+    assert data["text/plain"] == "A line rises."
+    assert told == {
+        "kind": "figure",
+        "alt": "A line rises.",
+        "caption": "Ages",
+        "description": "How to read it.",
+    }
+
+
+def test_figure_is_the_same_bytes_each_time_it_is_drawn(monkeypatch):
+    first, again = (
+        shown(monkeypatch, show.figure, made, alt="a", caption="c")[0]["image/svg+xml"]
+        for made in (figure(), figure())
+    )
+    assert first == again
+
+
+def test_figure_holds_no_date_no_path_and_no_maker(monkeypatch):
+    svg = shown(monkeypatch, show.figure, figure(), alt="a", caption="c")[0]["image/svg+xml"]
+    assert svg.startswith("<svg ")
+    assert svg.endswith("</svg>\n")
+    assert not re.search(
+        r"<dc:date>|<dc:creator>|20\d\d-\d\d-\d\d|file:|/home/|/tmp/|[A-Z]:\\", svg
+    )
+
+
+def test_table_has_a_caption_scoped_headers_and_a_header_for_each_row(monkeypatch):
+    soup = table_shown(monkeypatch, people(age=[3, 5]))
+    assert soup.caption.get_text() == "Ages"
+    assert [th["scope"] for th in soup.thead.find_all("th")] == ["col", "col"]
+    assert [th.get_text() for th in soup.tbody.find_all("th", scope="row")] == ["Ann", "Bo"]
+
+
+def test_table_shows_the_columns_asked_for_in_their_order_under_their_names(monkeypatch):
+    rows = people(age=[3, 5], town=["X", "Y"])
+    soup = table_shown(monkeypatch, rows, columns={"town": "Town", "name": "Name"})
+    assert cells(soup) == [["Town", "Name"], ["X", "Ann"], ["Y", "Bo"]]
+
+
+def test_table_writes_numbers_by_their_format_and_sets_them_right(monkeypatch):
+    soup = table_shown(
+        monkeypatch,
+        people(share=[0.123, 0.5]),
+        columns={"name": "Name", "share": "Share"},
+        formats={"share": "{:.0%}"},
+    )
+    assert cells(soup)[1:] == [["Ann", "12%"], ["Bo", "50%"]]
+    assert [th.get("class") for th in soup.thead.find_all("th")] == [None, ["number"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([1.5, None], ["1.5", show.EMPTY]),
+        (pd.array([1, pd.NA], dtype="Int64"), ["1", show.EMPTY]),
+        (pd.to_datetime(["2017-03-06", None]), ["6 March 2017", show.EMPTY]),
+        ([True, False], ["yes", "no"]),
+        (pd.array([True, pd.NA], dtype="boolean"), ["yes", show.EMPTY]),
+        (["words", None], ["words", show.EMPTY]),
+    ],
+    ids=["number", "whole", "date", "yes or no", "missing yes or no", "text"],
+)
+def test_a_missing_cell_is_a_dash_and_never_nan(monkeypatch, values, written):
+    soup = table_shown(monkeypatch, people(value=values), formats={})
+    assert [row[1] for row in cells(soup)[1:]] == written
+
+
+def test_an_empty_table_has_its_headers_and_no_row(monkeypatch):
+    assert cells(table_shown(monkeypatch, people().iloc[:0])) == [["name"]]
+
+
+def test_table_in_plain_text_begins_with_its_caption(monkeypatch):
+    data, told = shown(monkeypatch, show.table, people(), caption="Ages")
+    assert data["text/plain"].startswith("Ages\n")
+    assert told == {"kind": "table", "caption": "Ages"}
+
+
+@example(text="<b>5 &lt; 6 &amp; 7</b>")
+@example(text='"><script>')
+@given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
+def test_any_text_comes_out_of_a_table_as_it_went_in(text):
+    with pytest.MonkeyPatch.context() as patched:
+        soup = table_shown(
+            patched, pd.DataFrame({"a": [text]}), caption=text, columns={"a": f"{text}x"}
+        )
+    assert soup.caption.get_text() == text
+    assert cells(soup) == [[f"{text}x"], [text]]
+    assert {tag.name for tag in soup.find_all()} == {
+        "table", "caption", "thead", "tbody", "tr", "th"
+    }  # fmt: skip
+
+
+def test_day_is_written_as_in_a_sentence():
+    assert show.day(pd.Timestamp("2017-06-13")) == "13 June 2017"
