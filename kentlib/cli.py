@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kentlib import __version__, paths
 from kentlib.errors import DataError
+from kentlib.sample import DEFAULT_SEED
 
 SOME_FAILED, NOTHING_RAN, INTERRUPTED = 1, 2, 130
 
@@ -77,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
         "--list", dest="listing", type=Path, metavar="CSV", help="write every problem to this file"
     )
     check.set_defaults(handle=_check)
+
+    sample = commands.add_parser("sample", help="make the synthetic sample from a seed")
+    sample.add_argument("--seed", type=int, default=DEFAULT_SEED, help=f"({DEFAULT_SEED})")
+    sample.add_argument(
+        "--out", type=Path, default=paths.DATA / "sample", metavar="FOLDER", help="(data/sample)"
+    )
+    sample.set_defaults(handle=_sample)
     return parser
 
 
@@ -107,6 +115,14 @@ def _check(asked: argparse.Namespace) -> int:
     from kentlib.extracts import report
 
     return report.check(asked.folder, asked.listing, say=_say)
+
+
+def _sample(asked: argparse.Namespace) -> int:
+    from kentlib import sample
+
+    for file, rows in sample.make(asked.seed, asked.out):
+        _say(f"{file}: {rows:,} rows")
+    return 0
 
 
 def _say(line: str) -> None:
