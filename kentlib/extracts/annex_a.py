@@ -82,7 +82,7 @@ class Lists:
                     )
                 continue
             (used, told), *others = parts
-            found.add_list(told.table())
+            found.extend(told)
             tables[number], places[number] = used.table, used.places
             left_out = dict(used.left_out)
             for other, _ in others:

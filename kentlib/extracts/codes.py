@@ -130,7 +130,7 @@ def read(column: pd.Series, book: CodeList, *, known: frozenset[str] = frozenset
     differs = np.zeros(len(cells), dtype=bool)
     marked = np.zeros(len(cells), dtype=bool)
     number = {code: place for place, code in enumerate(book.codes)}
-    texts = cells.text.to_pylist()
+    texts = list(cells.texts)
     for place, text in enumerate(texts):
         if place in cells.other:
             value = cells.other[place]

@@ -42,11 +42,7 @@ def annex_a(
         if number not in places or lists[number].empty:
             continue
         rows = lists[number].copy(deep=False)
-        by = {
-            (file, sheet): places[number]
-            for file, sheet in rows[["_file", "_sheet"]].drop_duplicates().itertuples(index=False)
-        }
-        teller = Teller(table, rows, by, found)
+        teller = _teller(number, rows, places, found)
         _in_order(table, rows, teller)
         _from_birth(table, rows, teller)
         _future(table, rows, teller, today)
@@ -56,6 +52,8 @@ def annex_a(
         if number == 10:
             _list_10(rows, teller)
         checked[number] = rows
+    born = {n: rows for n, rows in lists.items() if n in places and n != 11 and len(rows)}
+    _born_otherwise(born, places, found)
     _between(checked, places, found)
     return checked
 
@@ -156,7 +154,11 @@ class Teller:
         if not marks.any():
             return False
         some = self.rows.loc[marks, ["_file", "_sheet", "_row"]]
-        for (file, sheet), part in some.groupby(["_file", "_sheet"], observed=True, sort=False):
+        if len(self.places) == 1:
+            parts = [(next(iter(self.places)), some)]
+        else:
+            parts = some.groupby(["_file", "_sheet"], observed=True, sort=False)
+        for (file, sheet), part in parts:
             header, letter = self.places[file, sheet][column]
             self.found.add(
                 kind,
@@ -325,32 +327,24 @@ def _between(
     lists: dict[int, pd.DataFrame], places: Mapping[int, Places], found: Found
 ) -> None:
     """What one list says of a child against what another says."""
-    tables = specs.annex_a()
-
-    def teller(number: int) -> Teller:
-        rows = lists[number]
-        where = rows[["_file", "_sheet"]].drop_duplicates().itertuples(index=False)
-        by = {(file, sheet): places[number] for file, sheet in where}
-        return Teller(tables[number], rows, by, found)
-
-    with_birth = [n for n in places if n != 11 and "child_id" in lists[n] and len(lists[n])]
-    if with_birth:
-        _born_otherwise({n: lists[n] for n in with_birth}, teller)
-
     def absent(number: int, marked: pd.Series, other: int, problem: str) -> None:
         if number not in places or other not in places:
             return
-        rows, there = lists[number], lists[other]["child_id"]
-        marked = marked & ~rows["child_id"].isin(there)
+        rows, there = lists[number], set(lists[other]["child_id"])
+        marked = marked.to_numpy(dtype=bool, copy=True)
+        marked[marked] = [child not in there for child in rows["child_id"][marked].tolist()]
         if not marked.any():
             return
-        bare = rows["child_id"].str.lstrip("0").isin(set(there.str.lstrip("0")))
-        teller(number).tell(
+        zeroless = {child.lstrip("0") for child in there}
+        bare = marked.copy()
+        bare[marked] = [child.lstrip("0") in zeroless for child in rows["child_id"][marked].tolist()]
+        teller = _teller(number, rows, places, found)
+        teller.tell(
             marked & bare, "child_id", "id-zeros",
             f"{problem}, unless leading zeros were lost on the way", seen="other leading zeros",
             expected="the identifier written alike in every list",
         )
-        teller(number).tell(
+        teller.tell(
             marked & ~bare, "child_id", "not-in-list", problem,
             expected=f"the child in both lists {number} and {other}",
         )
@@ -368,25 +362,43 @@ def _between(
     absent(6, protected, 7, "on a child protection plan in list 6, and not in list 7")
 
 
-def _born_otherwise(lists: dict[int, pd.DataFrame], teller) -> None:
+def _teller(
+    number: int, rows: pd.DataFrame, places: Mapping[int, Places], found: Found
+) -> Teller:
+    sheets = rows[["_file", "_sheet"]].drop_duplicates().itertuples(index=False, name=None)
+    by = dict.fromkeys(sheets, places[number])
+    return Teller(specs.annex_a()[number], rows, by, found)
+
+
+def _born_otherwise(
+    lists: dict[int, pd.DataFrame], places: Mapping[int, Places], found: Found
+) -> None:
     """A child born on another day than in the first list that has the child."""
-    births = pd.concat(
-        [rows[["child_id", "date_of_birth"]].assign(list=n) for n, rows in lists.items()],
-        ignore_index=True,
-    ).dropna(subset=["child_id", "date_of_birth"])
-    first = births.drop_duplicates("child_id").set_index("child_id")
-    said = births["child_id"].map(first["date_of_birth"])
-    differing = births[births["date_of_birth"] != said]
-    for number in sorted(differing["list"].unique()):
-        rows = lists[number]
-        other = rows["child_id"].map(first["date_of_birth"])
-        marked = rows["date_of_birth"].notna() & (rows["date_of_birth"] != other) & other.notna()
-        for source in sorted(rows.loc[marked, "child_id"].map(first["list"]).unique()):
-            teller(number).tell(
-                marked & rows["child_id"].map(first["list"]).eq(source),
+    if not lists:
+        return
+    numbers = list(lists)
+    children = pd.concat([rows["child_id"] for rows in lists.values()], ignore_index=True)
+    born = pd.concat([rows["date_of_birth"] for rows in lists.values()], ignore_index=True)
+    lengths = [len(rows) for rows in lists.values()]
+    child, names = pd.factorize(children)
+    day = born.to_numpy().astype("datetime64[D]")
+    held = np.flatnonzero(~np.isnat(day) & (child >= 0))[::-1]
+    first = np.zeros(len(names), dtype=np.intp)
+    first[child[held]] = held
+    differs = np.zeros(len(child), dtype=bool)
+    differs[held] = day[held] != day[first[child[held]]]
+    if not differs.any():
+        return
+    list_of = np.repeat(numbers, lengths)
+    for number in numbers:
+        own = list_of == number
+        marked, source = differs[own], list_of[first[child[own]]]
+        for other in np.unique(source[marked]):
+            _teller(number, lists[number], places, found).tell(
+                marked & (source == other),
                 "date_of_birth",
                 "born-otherwise",
-                f"born on another day than in list {source}",
+                f"born on another day than in list {int(other)}",
                 seen="another date",
                 expected="one date of birth for a child",
             )

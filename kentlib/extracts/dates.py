@@ -11,6 +11,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from kentlib.extracts.cells import Distinct, Finding, Read, note
 
@@ -56,6 +57,57 @@ def read(column: pd.Series, *, time: bool = False, text_is_usual: bool = False) 
     >>> read(pd.Series(["31/03/2017", "30/02/2017", ""])).values.dt.year.tolist()
     [2017.0, nan, nan]
     """
+    expected = _EXPECTED_TIME if time else _EXPECTED
+    if column.dtype == object:
+        values, blank, bad, has_time, findings = _mixed(column, expected, text_is_usual)
+    else:
+        values, blank, bad, has_time, findings = _any(column, expected, text_is_usual)
+    if not time and has_time.any():
+        values = values.astype("datetime64[D]").astype("datetime64[us]")
+        problem = "dates with a time of day, which is passed over"
+        rows = np.flatnonzero(has_time)
+        findings.append(note("date-with-time", problem, rows, "a date and time", "a date"))
+    return Read(pd.Series(values), blank, bad, findings, {"has_time": has_time})
+
+
+_Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[Finding]]
+"""Values, what is blank, what is bad, what has a time, and what was found."""
+
+
+def _mixed(column: pd.Series, expected: str, text_is_usual: bool) -> _Parts:
+    """Read a workbook's cells: real dates all at once, only what else there is one by one."""
+    cells = column.to_numpy()
+    blank = (cells == "").astype(bool)
+    values, has_time = _real(cells)
+    outside = (values < EARLIEST) | (values >= LATEST)
+    bad = np.zeros(len(cells), dtype=bool)
+    rest = np.flatnonzero((np.isnat(values) & ~blank) | outside)
+    if not len(rest):
+        return values, blank, bad, has_time, []
+    read = _any(column.iloc[rest], expected, text_is_usual)
+    values[rest], blank[rest], bad[rest], has_time[rest], findings = read
+    for finding in findings:
+        finding.rows = rest[finding.rows]
+    return values, blank, bad, has_time, findings
+
+
+def _real(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The cells that are real dates, and whether they have a time; the others are missing."""
+    values = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
+    has_time = np.zeros(len(cells), dtype=bool)
+    kinds = list(map(type, cells))
+    for kind, typed in ((dt.date, pa.date32()), (dt.datetime, pa.timestamp("us"))):
+        if kind in kinds:
+            marked = np.array([one is kind for one in kinds])
+            values[marked] = pa.array(cells[marked], typed).to_numpy(zero_copy_only=False)
+            if kind is dt.datetime:
+                moments = values[marked]
+                has_time[marked] = moments != moments.astype("datetime64[D]")
+    return values, has_time
+
+
+def _any(column: pd.Series, expected: str, text_is_usual: bool) -> _Parts:
+    """Read cells of any kind by their distinct values."""
     cells = Distinct(column)
     findings = cells.findings()
     found = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[s]")
@@ -65,7 +117,6 @@ def read(column: pd.Series, *, time: bool = False, text_is_usual: bool = False) 
     outside = (found < EARLIEST) | (found >= LATEST)
     found[outside] = np.datetime64("NaT")
     kind[outside] = _IMPOSSIBLE
-    expected = _EXPECTED_TIME if time else _EXPECTED
     for which, name, problem in (
         (_UNREADABLE, "date-unreadable", "no date can be read here"),
         (_IMPOSSIBLE, "date-impossible", "a date that cannot be"),
@@ -84,21 +135,9 @@ def read(column: pd.Series, *, time: bool = False, text_is_usual: bool = False) 
             findings.append(note(name, problem, rows, seen, "a cell that is a date"))
     day = found.astype("datetime64[D]").astype("datetime64[s]")
     has_time = ~np.isnat(found) & (found != day)
-    if not time:
-        rows = cells.rows(has_time)
-        if len(rows):
-            problem = "dates with a time of day, which is passed over"
-            findings.append(note("date-with-time", problem, rows, "a date and time", "a date"))
-        found = day
-    values = pd.Series(cells.each(found.astype("datetime64[us]")))
     bad = np.isnat(found) & ~cells.blank
-    return Read(
-        values,
-        cells.each(cells.blank),
-        cells.each(bad),
-        findings,
-        {"has_time": cells.each(has_time)},
-    )
+    each = (found.astype("datetime64[us]"), cells.blank, bad, has_time)
+    return *(cells.each(one) for one in each), findings
 
 
 _UNREADABLE, _IMPOSSIBLE, _SHORT, _SERIAL, _TEXT = 1, 2, 3, 4, 5
@@ -121,7 +160,8 @@ def _objects(cells: Distinct, found: np.ndarray, kind: np.ndarray) -> None:
         else:
             kind[place] = _IMPOSSIBLE if isinstance(value, dt.time) else _UNREADABLE
     if places:
-        found[places] = np.array(values, dtype="datetime64[s]")
+        moments = [value.isoformat() for value in values]
+        found[places] = np.array(moments, dtype="datetime64[s]")
 
 
 def _texts(cells: Distinct, found: np.ndarray, kind: np.ndarray) -> None:
@@ -132,6 +172,10 @@ def _texts(cells: Distinct, found: np.ndarray, kind: np.ndarray) -> None:
         skip[list(cells.other)] = True
     left = np.flatnonzero(~skip)
     if not len(left):
+        return
+    if len(left) < 200:
+        for place in left:
+            found[place], kind[place] = _one(cells.texts[place])
         return
     texts = pd.Series(cells.text.to_pandas(), dtype="str").iloc[left]
     plain = pd.to_datetime(texts, format="%d/%m/%Y", errors="coerce")

@@ -111,9 +111,9 @@ class Found:
                 }
             )
 
-    def add_list(self, problems: pd.DataFrame) -> None:
-        """Add the rows of a problem list."""
-        self._parts.append({name: problems[name].tolist() for name in COLUMNS})
+    def extend(self, other: Found) -> None:
+        """Add what another has found."""
+        self._parts.extend(other._parts)
 
     def table(self) -> pd.DataFrame:
         """The problems in the order they were found, with the columns of `COLUMNS`."""

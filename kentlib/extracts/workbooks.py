@@ -26,6 +26,7 @@ MOST_CELLS = 60_000_000
 """Cells that a sheet may span, empty ones too."""
 
 _WIDE = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})[0-9]')
+_DIMENSION = re.compile(rb'dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _PLACES = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})[0-9]')
 _LAST_ROW = re.compile(rb'r="[A-Z]{0,3}([0-9]{1,9})"')
 _ERROR = re.compile(
@@ -180,10 +181,10 @@ def _number(letters: bytes) -> int:
 
 def _refuse_stretched(xml: bytes) -> None:
     """Raise when the grid that holds every cell would be too large to lay out."""
-    last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
-    width = 52
-    if _WIDE.search(xml):
-        width = max((_number(letters) for letters in set(_PLACES.findall(xml))), default=0)
+    if (said := _DIMENSION.search(xml[:5_000])) and said[2] != b"1":
+        last, width = int(said[2]), _number(said[1])
+    else:
+        last, width = _reach(xml)
     if last > 1_048_576 or last * width > MOST_CELLS:
         raise Refused(
             "sheet-stretched",
@@ -192,12 +193,26 @@ def _refuse_stretched(xml: bytes) -> None:
         )
 
 
+def _reach(xml: bytes) -> tuple[int, int]:
+    """The last row and the widest column, for a sheet that does not say."""
+    last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
+    width = 52
+    if _WIDE.search(xml):
+        width = max((_number(letters) for letters in set(_PLACES.findall(xml))), default=0)
+    return last, width
+
+
 def _mark(rows: list[list], xml: bytes) -> None:
-    """Put the text of error cells, and a mark for formulas without a value, in the grid."""
-    if b'"e"' in xml:
+    """Put the text of error cells, and a mark for formulas without a value, in the grid.
+
+    A sheet's cells hold no "#" but in an error and no "f" but in a formula (or a text that
+    stands in the cell itself), and one letter is looked for at the speed of memory.
+    """
+    start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
+    if xml.find(b"#", start, end) >= 0:
         for letters, row, text in _ERROR.findall(xml):
             _put(rows, letters, row, text.decode("ascii", "replace"))
-    if (b":f" if b":sheetData" in xml[:20_000] else b"<f") in xml:
+    if xml.find(b"f", start, end) >= 0 and re.search(rb"<(?:\w+:)?f[ >]", xml):
         for letters, row in _FORMULA.findall(xml):
             _put(rows, letters, row, NOT_CALCULATED)
 
