@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-
 @dataclass
 class Extracts:
     """What a folder held.

@@ -89,9 +89,7 @@ class Lists:
                 _tell_twice(used, other, table.title, found)
                 left_out[TWICE] = left_out.get(TWICE, 0) + other.rows_in
             rows_in = used.rows_in + left_out.get(TWICE, 0)
-            received.append(
-                problems.received(table.title, rows_in, len(used.table), left_out)
-            )
+            received.append(problems.received(table.title, rows_in, len(used.table), left_out))
         return tables, places, received
 
 

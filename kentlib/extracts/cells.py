@@ -144,9 +144,7 @@ def numbers(
         rows = cells.rows(part)
         if len(rows):
             problem = "numbers with decimals where whole ones are expected, cut to whole"
-            findings.append(
-                note("number-not-whole", problem, rows, "a number", "a whole number")
-            )
+            findings.append(note("number-not-whole", problem, rows, "a number", "a whole number"))
         gone = np.isnan(values)
         floor = np.floor(np.where(gone, 0, values)).astype("int64")
         taken = pd.Series(pd.arrays.IntegerArray(cells.each(floor), cells.each(gone)))
@@ -175,9 +173,7 @@ def postcodes(column: pd.Series) -> Read:
     rows = np.flatnonzero(bad)
     if len(rows):
         expected = "a whole postcode"
-        read.findings.append(
-            Finding("postcode-unreadable", "no postcode", rows, "text", expected)
-        )
+        read.findings.append(Finding("postcode-unreadable", "no postcode", rows, "text", expected))
     spaced = joined.str.slice(0, -3) + " " + joined.str.slice(-3)
     return Read(spaced.where(good), read.blank, read.bad | bad, read.findings)
 

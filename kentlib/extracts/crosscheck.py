@@ -13,12 +13,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from kentlib.extracts import specs
-from kentlib.extracts.problems import LEFT_OUT, NOTE, Found
-from kentlib.extracts.specs import Table
+from kentlib.extracts import rowchecks, specs
+from kentlib.extracts.problems import LEFT_OUT, Found
+from kentlib.extracts.rowchecks import BySheet, Teller
 from kentlib.extracts.typed import Places
-
-BySheet = Mapping[tuple[str, str], Places]
 
 
 def annex_a(
@@ -38,15 +36,15 @@ def annex_a(
     The lists without the values that cannot be right.
     """
     checked = dict(lists)
-    for number, table in specs.annex_a().items():
+    for number in specs.annex_a():
         if number not in places or lists[number].empty:
             continue
         rows = lists[number].copy(deep=False)
         teller = _teller(number, rows, places, found)
-        _in_order(table, rows, teller)
-        _from_birth(table, rows, teller)
-        _future(table, rows, teller, today)
-        _age(rows, teller)
+        rowchecks.in_order(rows, teller)
+        rowchecks.from_birth(rows, teller)
+        rowchecks.future(rows, teller, today)
+        rowchecks.age(rows, teller)
         if number == 8:
             _list_8(rows, teller)
         if number == 10:
@@ -68,11 +66,10 @@ def interviews(
     if rows.empty:
         return rows
     rows = rows.copy(deep=False)
-    table = specs.return_interviews()
-    teller = Teller(table, rows, places, found)
-    _in_order(table, rows, teller)
-    _future(table, rows, teller, today)
-    _overlap(rows, teller)
+    teller = Teller(specs.return_interviews(), rows, places, found)
+    rowchecks.in_order(rows, teller)
+    rowchecks.future(rows, teller, today)
+    rowchecks.overlap(rows, teller)
     known = set(districts["district"].dropna().str.casefold())
     if known:
         strange = rows["district"].notna() & ~rows["district"].str.casefold().isin(known)
@@ -132,156 +129,49 @@ def looked_after(
     )
 
 
-class Teller:
-    """Puts what a check marks in a table's rows on the problem list."""
-
-    def __init__(self, table: Table, rows: pd.DataFrame, places: BySheet, found: Found) -> None:
-        self.table, self.rows, self.places, self.found = table, rows, places, found
-
-    def tell(
-        self,
-        marked: pd.Series | np.ndarray,
-        column: str,
-        kind: str,
-        problem: str,
-        *,
-        seen: str = "",
-        expected: str = "",
-        severity: str = NOTE,
-    ) -> bool:
-        """Tell of the marked rows at a column; say whether there were any."""
-        marks = np.asarray(marked, dtype=bool)
-        if not marks.any():
-            return False
-        some = self.rows.loc[marks, ["_file", "_sheet", "_row"]]
-        if len(self.places) == 1:
-            parts = [(next(iter(self.places)), some)]
-        else:
-            parts = some.groupby(["_file", "_sheet"], observed=True, sort=False)
-        for (file, sheet), part in parts:
-            header, letter = self.places[file, sheet][column]
-            self.found.add(
-                kind,
-                problem,
-                file=file,
-                sheet=sheet,
-                row=part["_row"].to_numpy(),
-                column=header,
-                letter=letter,
-                seen=seen,
-                expected=expected,
-                severity=severity,
-            )
-        return True
-
-
-def _in_order(table: Table, rows: pd.DataFrame, teller: Teller) -> None:
-    """A date before the one it must follow is left out; dates without times compare as days."""
-    for first, second in table.in_order:
-        before, after = rows[first], rows[second]
-        wrong = after < before
-        if table.fields[first].kind == "moment":
-            both = rows[f"{first}_has_time"] & rows[f"{second}_has_time"]
-            wrong = wrong.where(both, after.dt.normalize() < before.dt.normalize())
-        name, other = table.fields[second].header, table.fields[first].header
-        told = teller.tell(
-            wrong,
-            second,
-            "ends-before-start",
-            f"{name} is before {other}",
-            seen="an earlier date",
-            expected=f"a date on or after {other}",
-            severity=LEFT_OUT,
-        )
-        if told:
-            rows[second] = after.mask(wrong)
-            if f"{second}_has_time" in rows:
-                rows[f"{second}_has_time"] = rows[f"{second}_has_time"] & ~wrong
-
-
-def _from_birth(table: Table, rows: pd.DataFrame, teller: Teller) -> None:
-    for name in table.from_birth:
-        limit = rows["date_of_birth"] - pd.Timedelta(days=table.before_birth)
-        wrong = rows[name] < limit
-        unborn = f"more than {table.before_birth} days " if table.before_birth else ""
-        told = teller.tell(
-            wrong,
-            "date_of_birth",
-            "born-after",
-            f"{table.fields[name].header} is {unborn}before the child was born",
-            seen="a later date",
-            expected="a date of birth that can be",
-            severity=LEFT_OUT,
-        )
-        if told:
-            rows["date_of_birth"] = rows["date_of_birth"].mask(wrong)
-
-
-def _future(table: Table, rows: pd.DataFrame, teller: Teller, today: dt.date) -> None:
-    limit = pd.Timestamp(today) + pd.Timedelta(days=1)
-    for name, column in table.fields.items():
-        if column.kind in ("date", "moment") and rows[name].max() >= limit:
-            teller.tell(
-                rows[name] >= limit,
-                name,
-                "date-in-future",
-                "a date in the future",
-                seen="a later date",
-                expected="a date up to today",
-            )
-
-
-def _age(rows: pd.DataFrame, teller: Teller) -> None:
-    """An age more than a year from what the date of birth says on the day the list was made.
-
-    That day is the one most rows agree on, since the list does not hold it.
-    """
-    if "age" not in rows:
-        return
-    age = rows["age"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    born = rows["date_of_birth"].to_numpy().astype("datetime64[D]")
-    held = ~np.isnan(age) & ~np.isnat(born)
-    if held.sum() < 3:
-        return
-    birthday = born[held].astype("int64") + (age[held] + 0.5) * 365.25
-    off = np.abs(birthday - np.median(birthday)) > 1.5 * 365.25
-    marked = np.zeros(len(rows), dtype=bool)
-    marked[np.flatnonzero(held)[off]] = True
-    teller.tell(
-        marked,
-        "age",
-        "age-not-of-birth",
-        "an age that is not that of the date of birth, on the day of most rows",
-        seen="a number",
-        expected="the age on the day the list was made",
-    )
-
-
 def _list_8(rows: pd.DataFrame, teller: Teller) -> None:
     ceased, reason = rows["date_ceased"].notna(), rows["reason_ceased"].notna()
     both = "a date and a reason, or neither"
     teller.tell(
-        ceased & ~reason, "reason_ceased", "end-without-reason",
-        "ceased to be looked after, and no reason", seen="an empty cell", expected=both,
+        ceased & ~reason,
+        "reason_ceased",
+        "end-without-reason",
+        "ceased to be looked after, and no reason",
+        seen="an empty cell",
+        expected=both,
     )
     teller.tell(
-        reason & ~ceased, "date_ceased", "reason-without-end",
-        "a reason for ceasing, and no date", seen="an empty cell", expected=both,
+        reason & ~ceased,
+        "date_ceased",
+        "reason-without-end",
+        "a reason for ceasing, and no date",
+        seen="an empty cell",
+        expected=both,
     )
     teller.tell(
-        rows["reason_ceased"].eq("X1"), "reason_ceased", "x1-as-end",
-        "X1 is a change while looked after, no reason for ceasing", seen="X1",
+        rows["reason_ceased"].eq("X1"),
+        "reason_ceased",
+        "x1-as-end",
+        "X1 is a change while looked after, no reason for ceasing",
+        seen="X1",
         expected="the reason the child ceased to be looked after",
     )
     teller.tell(
-        (rows["age"] >= 18).fillna(False) & ~ceased, "date_ceased", "over-18",
-        "aged 18 or over, and no date of ceasing to be looked after", seen="an empty cell",
+        (rows["age"] >= 18).fillna(False) & ~ceased,
+        "date_ceased",
+        "over-18",
+        "aged 18 or over, and no date of ceasing to be looked after",
+        seen="an empty cell",
         expected="the date the child ceased to be looked after, by the 18th birthday",
     )
     accepted = rows["interview_accepted"].eq("yes") & rows["interview_offered"].eq("no")
     teller.tell(
-        accepted, "interview_accepted", "accepted-not-offered",
-        "a return interview accepted that was not offered", seen="yes", expected="No, or offered",
+        accepted,
+        "interview_accepted",
+        "accepted-not-offered",
+        "a return interview accepted that was not offered",
+        seen="yes",
+        expected="No, or offered",
     )
 
 
@@ -289,44 +179,35 @@ def _list_10(rows: pd.DataFrame, teller: Teller) -> None:
     adopted = rows["adoption_order"].notna()
     again = adopted & rows["child_id"].where(adopted).duplicated(keep="first")
     teller.tell(
-        again, "adoption_order", "adopted-twice", "a second adoption order for the same child",
-        seen="a date", expected="one adoption order for a child",
+        again,
+        "adoption_order",
+        "adopted-twice",
+        "a second adoption order for the same child",
+        seen="a date",
+        expected="one adoption order for a child",
     )
     teller.tell(
-        adopted & rows["decision_reversed"].notna(), "decision_reversed", "adopted-and-reversed",
+        adopted & rows["decision_reversed"].notna(),
+        "decision_reversed",
+        "adopted-and-reversed",
         "an adoption order, and a decision that the child should no longer be placed",
-        seen="a date", expected="one or the other",
+        seen="a date",
+        expected="one or the other",
     )
     reason = rows["reversal_reason"].notna()
     teller.tell(
-        reason & rows["decision_reversed"].isna(), "decision_reversed", "reason-without-end",
-        "a reason for no longer placing the child, and no date", seen="an empty cell",
+        reason & rows["decision_reversed"].isna(),
+        "decision_reversed",
+        "reason-without-end",
+        "a reason for no longer placing the child, and no date",
+        seen="an empty cell",
         expected="a date and a reason, or neither",
     )
 
 
-def _overlap(rows: pd.DataFrame, teller: Teller) -> None:
-    """An episode that starts before an earlier one of the same child has ended."""
-    order = rows.sort_values(["child_id", "episode_start"], kind="stable")
-    by = order.groupby("child_id", sort=False)
-    open_until = order["episode_end"].fillna(pd.Timestamp.max.as_unit("us"))
-    latest = open_until.groupby(order["child_id"], sort=False).cummax()
-    before = latest.groupby(order["child_id"], sort=False).shift()
-    days = ~order["episode_start_has_time"] | ~by["episode_end_has_time"].shift(fill_value=True)
-    start = order["episode_start"]
-    over = (start < before).where(~days, start < before.dt.normalize())
-    marked = over.reindex(rows.index).fillna(False)
-    teller.tell(
-        marked, "episode_start", "overlap",
-        "starts before an earlier episode of the same child has ended", seen="an earlier date",
-        expected="a start on or after the end of the episode before",
-    )
-
-
-def _between(
-    lists: dict[int, pd.DataFrame], places: Mapping[int, Places], found: Found
-) -> None:
+def _between(lists: dict[int, pd.DataFrame], places: Mapping[int, Places], found: Found) -> None:
     """What one list says of a child against what another says."""
+
     def absent(number: int, marked: pd.Series, other: int, problem: str) -> None:
         if number not in places or other not in places:
             return
@@ -337,15 +218,23 @@ def _between(
             return
         zeroless = {child.lstrip("0") for child in there}
         bare = marked.copy()
-        bare[marked] = [child.lstrip("0") in zeroless for child in rows["child_id"][marked].tolist()]
+        bare[marked] = [
+            child.lstrip("0") in zeroless for child in rows["child_id"][marked].tolist()
+        ]
         teller = _teller(number, rows, places, found)
         teller.tell(
-            marked & bare, "child_id", "id-zeros",
-            f"{problem}, unless leading zeros were lost on the way", seen="other leading zeros",
+            marked & bare,
+            "child_id",
+            "id-zeros",
+            f"{problem}, unless leading zeros were lost on the way",
+            seen="other leading zeros",
             expected="the identifier written alike in every list",
         )
         teller.tell(
-            marked & ~bare, "child_id", "not-in-list", problem,
+            marked & ~bare,
+            "child_id",
+            "not-in-list",
+            problem,
             expected=f"the child in both lists {number} and {other}",
         )
 
@@ -362,12 +251,9 @@ def _between(
     absent(6, protected, 7, "on a child protection plan in list 6, and not in list 7")
 
 
-def _teller(
-    number: int, rows: pd.DataFrame, places: Mapping[int, Places], found: Found
-) -> Teller:
-    sheets = rows[["_file", "_sheet"]].drop_duplicates().itertuples(index=False, name=None)
-    by = dict.fromkeys(sheets, places[number])
-    return Teller(specs.annex_a()[number], rows, by, found)
+def _teller(number: int, rows: pd.DataFrame, places: Mapping[int, Places], found: Found) -> Teller:
+    place = (rows["_file"].cat.categories[0], rows["_sheet"].cat.categories[0])
+    return Teller(specs.annex_a()[number], rows, {place: places[number]}, found)
 
 
 def _born_otherwise(

@@ -267,7 +267,12 @@ class Distinct:
                     )
                 )
         for which, kind, problem, expected in (
-            (self.untidy, "stray-space", "stray or non-breaking spaces, taken away", "no stray spaces"),
+            (
+                self.untidy,
+                "stray-space",
+                "stray or non-breaking spaces, taken away",
+                "no stray spaces",
+            ),
             (self.cut, "cell-too-long", "more text than a cell can hold, cut", "shorter text"),
             (
                 self.written,

@@ -120,7 +120,9 @@ class Found:
         if not self._parts:
             return empty()
         lengths = np.array([len(part["row"]) for part in self._parts])
-        return pd.DataFrame({name: self._column(name, kind, lengths) for name, kind in COLUMNS.items()})
+        return pd.DataFrame(
+            {name: self._column(name, kind, lengths) for name, kind in COLUMNS.items()}
+        )
 
     def _column(self, name: str, kind: str, lengths: np.ndarray) -> pd.Series:
         """One column of all parts; a value that holds for a whole part is stored but once."""

@@ -171,7 +171,9 @@ def _tell_unread(
             file=sheet.file,
             sheet=sheet.name,
             seen=seems.title,
-            expected=f"Annex A list {hinted}" if hinted else "an Annex A list, an SSDA903 table, "
+            expected=f"Annex A list {hinted}"
+            if hinted
+            else "an Annex A list, an SSDA903 table, "
             "return interviews or districts, with its header in the first 10 rows",
             severity=NOTE if empty else severity,
         )

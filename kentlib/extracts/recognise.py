@@ -18,7 +18,9 @@ _OTHERS = (
         "a SEND Annex A (special educational needs), not that of children's services",
     ),
     (
-        re.compile(r"\b(lachildid|personbirthdate|cinreferraldate|referralsource|cpp(start|end)date)\b"),
+        re.compile(
+            r"\b(lachildid|personbirthdate|cinreferraldate|referralsource|cpp(start|end)date)\b"
+        ),
         "a table of the children in need census",
     ),
     (

@@ -12,12 +12,13 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from kentlib.extracts import problems, workbooks
+from kentlib.extracts import workbooks
 from kentlib.extracts.problems import LEFT_OUT, STOPS, Found
 from kentlib.extracts.workbooks import Refused
 
@@ -85,12 +86,11 @@ class Sheet:
             found = self._text.iloc[header_row:].reset_index(drop=True)
         else:
             rows = self._rows[header_row:]
-            columns = {}
-            for place, values in enumerate(zip(*rows, strict=True)):
-                cells = np.empty(len(rows), dtype=object)
-                cells[:] = values
-                columns[place] = pd.Series(cells, dtype=object, copy=False)
-            found = pd.DataFrame(columns, copy=False)
+            width = len(rows[0]) if rows else 0
+            count = len(rows) * width
+            grid = np.fromiter(chain.from_iterable(rows), dtype=object, count=count)
+            by_column = np.ascontiguousarray(grid.reshape(len(rows), width).T)
+            found = pd.DataFrame(by_column.T, dtype=object, copy=False)
         found["_row"] = np.arange(header_row + 1, header_row + 1 + len(found))
         return found
 
@@ -342,6 +342,3 @@ def _slow(text: str, mark: str) -> pd.DataFrame:
         )
     filled = [row + [""] * (width - len(row)) for row in rows]
     return pd.DataFrame(filled, columns=range(width), dtype="str")
-
-
-__all__ = ["Found", "Sheet", "letter", "problems", "read", "read_bytes", "read_file"]

@@ -132,11 +132,12 @@ class Findings:
         seen: str = "",
         severity: str | None = None,
         count: int = 1,
+        letter: str = "",
     ) -> None:
         """One problem of a file or of a whole column; `count` says how many cells share it."""
-        self._add(kind, file, sheet, column, row, seen, severity, count)
+        self._add(kind, file, sheet, column, row, seen, severity, count, letter)
 
-    def _add(self, kind, file, sheet, column, row, seen, severity, count) -> None:
+    def _add(self, kind, file, sheet, column, row, seen, severity, count, letter="") -> None:
         problem, expected, usual = KINDS[kind]
         letters = self._letters.get((file, sheet), {})
         self._found.add(
@@ -146,7 +147,7 @@ class Findings:
             sheet=sheet,
             row=row,
             column=column.upper(),
-            letter=letters.get(column, ""),
+            letter=letter or letters.get(column, ""),
             seen=seen,
             expected=expected,
             severity=severity or usual,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,9 +12,6 @@ import yaml
 from kentlib.extracts.codes import CodeList
 
 SPEC = Path(__file__).parent / "specs" / "ssda903.yaml"
-
-_SHARED = {"child", "dob", "sex"}
-"""Columns that say nothing of which table they stand in."""
 
 
 @dataclass(frozen=True)
@@ -118,32 +114,3 @@ def codes_of(codes: str, year: int | None) -> frozenset[str]:
     return frozenset(
         code for code, of in listed.items() if of.get("from", 0) <= year <= of.get("to", 9999)
     )
-
-
-def table_of(header: Iterable[str]) -> str | None:
-    """The table that a header belongs to, by its columns in any order; None if to no table.
-
-    It must have CHILD and at least half of the columns that tell the table from the others, and
-    more of them than of any other table.
-
-    >>> table_of(["DUC", "Child ", "SEX", "DOB"]), table_of(["Child Unique ID", "Age"])
-    ('uasc', None)
-    """
-    seen = {column_name(cell) for cell in header}
-    if "child" not in seen:
-        return None
-    shares = {}
-    for name, table in tables().items():
-        telling = set(table.columns) - _SHARED
-        shares[name] = len(telling & seen) / len(telling)
-    best = max(shares, key=shares.__getitem__)
-    return best if shares[best] >= 0.5 else None
-
-
-def column_name(cell: object) -> str:
-    """A header cell as the form spells it, in lower case.
-
-    >>> column_name(" Place\u00a0Provider ")
-    'place_provider'
-    """
-    return "_".join(str(cell).replace("\ufeff", "").split()).lower()

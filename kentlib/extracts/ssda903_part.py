@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kentlib.extracts import cells, codes, dates
+from kentlib.extracts import cells, codes, dates, recognise
 from kentlib.extracts import ssda903_form as form
 from kentlib.extracts.problems import LEFT_OUT, STOPS
+from kentlib.extracts.recognise import Seems
 from kentlib.extracts.sheets import Sheet, letter
 from kentlib.extracts.ssda903_findings import Findings
 
@@ -45,14 +46,13 @@ class Part:
 
 def read(sheet: Sheet, folder: str, findings: Findings) -> Part | None:
     """A sheet as a part of the return; None if its header is of no table of the return."""
-    header = next((at for at, row in enumerate(sheet.top) if form.table_of(row)), None)
-    if header is None:
+    seems = recognise.seems(sheet)
+    if seems.table is None or seems.table.family != "ssda903":
         return None
-    names = [form.column_name(cell) for cell in sheet.top[header]]
-    table = form.tables()[form.table_of(names)]
-    body = _filled(sheet.body(header + 1))
-    place = {name: at for at, name in reversed(list(enumerate(names)))}
-    _tell_of_columns(sheet, table, names, body, findings)
+    table = form.tables()[seems.table.part]
+    body = _filled(sheet.body(seems.header_row))
+    place = seems.places
+    _tell_of_columns(sheet, table, seems, body, findings)
     named = year_named(f"{folder}/{sheet.file}/{sheet.name}")
     part = Part(table, sheet.file, sheet.name, named, len(body), _places(sheet, body))
     absent = [name for name in table.needed if name not in place]
@@ -108,20 +108,23 @@ def _places(sheet: Sheet, body: pd.DataFrame) -> pd.DataFrame:
 
 
 def _tell_of_columns(
-    sheet: Sheet, table: form.Table, names: list[str], body: pd.DataFrame, findings: Findings
+    sheet: Sheet, table: form.Table, seems: Seems, body: pd.DataFrame, findings: Findings
 ) -> None:
-    here = (sheet.file, sheet.name)
-    findings.columns_of(*here, {name: letter(names.index(name)) for name in names})
+    here, names = (sheet.file, sheet.name), sheet.top[seems.header_row - 1]
+    findings.columns_of(*here, {name: letter(at) for name, at in seems.places.items()})
     for name in table.columns:
-        if name not in names:
+        if name not in seems.places:
             stops = STOPS if name in table.needed else None
             findings.once("column-missing", *here, name, severity=stops)
-        elif names.count(name) > 1:
-            findings.once("column-twice", *here, name)
-    for at, name in enumerate(names):
-        if name and name not in table.columns:
-            findings.once("column-extra", *here, name)
-        elif not name and at in body and (beyond := body[at].ne("")).any():
+    for kind, places in (("column-twice", seems.repeated), ("column-extra", seems.strange)):
+        for at in places:
+            name = str(names[at])[:40]
+            # A stray cell beside the header may be anything; digits could be a child's.
+            name = "" if re.search(r"\d{3}", name) else name
+            findings.once(kind, *here, name, row=seems.header_row, letter=letter(at))
+    headed = [at for at, name in enumerate(names) if str(name).strip()]
+    for at in range(headed[-1] + 1, body.shape[1] - 1):
+        if (beyond := body[at].ne("")).any():
             row = int(body["_row"][beyond].iloc[0])
             findings.once("cells-beyond", *here, row=row, count=int(beyond.sum()))
             break

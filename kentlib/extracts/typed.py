@@ -114,9 +114,7 @@ def read(sheet: Sheet, seems: Seems, found: Found) -> Typed:
     return Typed(sheet.file, sheet.name, used, places, rows_in, counts, sheet.hidden)
 
 
-def _read(
-    column: Field, values: pd.Series | None, length: int, from_text: bool = False
-) -> Read:
+def _read(column: Field, values: pd.Series | None, length: int, from_text: bool = False) -> Read:
     """One field's cells, or as many missing ones."""
     if values is None:
         values = pd.Series(np.full(length, ""), dtype="str")
