@@ -7,18 +7,32 @@ and the caption says what is measured. Its label says in words how to read it.
 from kentlib.charts.counts import balance_bars, cascade_steps, count_lines, placement_bars
 from kentlib.charts.grades import grade_bars, grade_profile, grade_trajectory, transition_grid
 from kentlib.charts.shares import chance_lines, share_dots, share_lines, share_panels
+from kentlib.charts.variation import (
+    cascade_bars,
+    control_chart,
+    funnel_plot,
+    incidence_lines,
+    seen_curve,
+    waits,
+)
 
 __all__ = [
     "balance_bars",
+    "cascade_bars",
     "cascade_steps",
     "chance_lines",
+    "control_chart",
     "count_lines",
+    "funnel_plot",
     "grade_bars",
     "grade_profile",
     "grade_trajectory",
+    "incidence_lines",
     "placement_bars",
+    "seen_curve",
     "share_dots",
     "share_lines",
     "share_panels",
     "transition_grid",
+    "waits",
 ]
