@@ -50,6 +50,20 @@ def march_31(years: np.ndarray) -> np.ndarray:
     return months.astype("datetime64[M]").astype("datetime64[D]").astype("int64") + 30
 
 
+def birthdays(born: np.ndarray, age: int) -> np.ndarray:
+    """The day each child turns an age; NEVER without a birth. Born on 29 February, 1 March.
+
+    >>> dates(birthdays(days(pd.Series(pd.to_datetime(["2000-02-29"]))), 18)).dt.date.tolist()
+    [datetime.date(2018, 3, 1)]
+    """
+    known = born != NEVER
+    day = np.where(known, born, 0).astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    into = (day - month).astype("int64")
+    turned = (month + 12 * age).astype("datetime64[D]").astype("int64") + into
+    return np.where(known, turned, NEVER)
+
+
 def collection_years(numbers: np.ndarray) -> np.ndarray:
     """The year of the 31 March that a day falls on or before.
 

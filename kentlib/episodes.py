@@ -53,7 +53,8 @@ class Periods:
         self.number = count(~joined(self.child))
         self.start, end = e.start[self.first], e.end[self.last]
         unended = (end == NEVER) | x1[self.last]
-        seen = np.where(end == NEVER, np.maximum(e.march[self.last], self.start), end)
+        march = np.maximum(e.march[self.last], e.start[self.last])
+        seen = np.where(end == NEVER, march, end)
         lost = unended & ~e.in_last_return[self.last]
         self.end = np.where(lost, seen, np.where(unended, NEVER, end))
         self.rec = e.rec.cells.take(self.last).reset_index(drop=True).where(~unended)

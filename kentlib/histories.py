@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kentlib.arrays import NEVER, Codes, collection_years, dates, day, days, in_order
+from kentlib.arrays import NEVER, Codes, birthdays, collection_years, dates, day, days, in_order
 from kentlib.episodes import Episodes, Periods, Runs
 
 ROUTES = {
@@ -172,7 +172,6 @@ def _periods(
 ) -> pd.DataFrame:
     people = _people(p.children, tables, districts).take(p.child).reset_index(drop=True)
     born = days(people["born"])
-    age_end = _age(born, p.end)
     not_started = ~e.rne.isin(["S"])[p.first]
     told = ~e.rne.blank[p.first] | (p.start < (NEVER if first is pd.NaT else day(first)))
     short = e.ls.isin(SHORT_BREAKS)
@@ -183,11 +182,11 @@ def _periods(
             "period": p.number,
             "start": dates(p.start),
             "end": dates(p.end),
-            "route": _routes(p, age_end),
+            "route": _routes(p, born),
             "rec": p.rec,
             "cin": e.keep("cin").take(p.first).reset_index(drop=True),
             "age_start": _age(born, p.start),
-            "age_end": age_end,
+            "age_end": _age(born, p.end),
             "unaccompanied": people["asylum"] & (p.start < days(asylum)),
             "left_truncated": ~e.follows[p.first] & not_started & told,
             "short_break": np.logical_and.reduceat(short, p.first) if len(short) else short,
@@ -230,10 +229,10 @@ def _people(
     )
 
 
-def _routes(p: Periods, age: np.ndarray) -> pd.Series:
+def _routes(p: Periods, born: np.ndarray) -> pd.Series:
     by_rec = {code: name for name, codes in ROUTES.items() for code in codes}
     route = p.rec.astype("str").map(by_rec).astype(_ROUTE)
-    route = route.mask((p.rec == "E8") & (age >= 18), "aged out")
+    route = route.mask((p.rec == "E8") & (p.end >= birthdays(born, 18)), "aged out")
     return route.fillna("not recorded").where(p.end != NEVER)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from kentlib.arrays import NEVER, Codes, among, dates, days, in_order, march_31
+from kentlib.arrays import NEVER, Codes, among, birthdays, days, in_order, march_31
 from kentlib.episodes import Episodes, Periods
 from kentlib.extracts.problems import STOPS
 from kentlib.extracts.ssda903_findings import Findings
@@ -133,7 +133,7 @@ def _ages(people: _Header, episodes: pd.DataFrame, findings: Findings) -> None:
     born = people.born[at]
     start, end = days(episodes["decom"]), days(episodes["dec"])
     known = born != NEVER
-    birthday = _birthday(born)
+    birthday = birthdays(born, 18)
     ends_by = np.where(end == NEVER, march_31(episodes["year"].to_numpy()), end)
     findings.rows("born-after-start", episodes, known & (start < born), "decom", "a date")
     findings.rows("started-over-18", episodes, known & (start >= birthday), "decom", "a date")
@@ -152,7 +152,7 @@ def _births(people: _Header, tables: Mapping[str, pd.DataFrame], findings: Findi
         differs &= born != people.born[at]
         findings.rows("born-otherwise", table, differs, "dob", "a date")
     asylum = tables["uasc"]
-    birthday = _birthday(days(asylum["dob"]))
+    birthday = birthdays(days(asylum["dob"]), 18)
     began = march_31(asylum["year"].to_numpy(dtype="int64") - 1) + 1
     findings.rows("uasc-over-18", asylum, (birthday < began), "dob", "a date")
     ends = days(asylum["duc"])
@@ -173,15 +173,6 @@ def _years(tables: Mapping[str, pd.DataFrame], findings: Findings) -> None:
         )
         findings.rows("ends-after-return", table, late, end, "a date")
         findings.rows("before-return", table, ended < first, end, "a date")
-
-
-def _birthday(born: np.ndarray) -> np.ndarray:
-    """The 18th birthday; NEVER without a birth. Born on 29 February, it is 1 March."""
-    known = born != NEVER
-    day = dates(np.where(known, born, 0)).to_numpy(dtype="datetime64[D]")
-    month = day.astype("datetime64[M]")
-    into = (day - month).astype("int64")
-    return np.where(known, (month + 18 * 12).astype("datetime64[D]").astype("int64") + into, NEVER)
 
 
 def _codes(cells: Codes) -> np.ndarray:
