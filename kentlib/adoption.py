@@ -52,13 +52,12 @@ def steps(
     found["district"] = shares.recorded(found["district"])
     if placements is None:
         return found.assign(fostered=pd.NaT)
-    wanted = placements[placements["child"].isin(found["child"].unique())]
-    wanted = wanted.sort_values([*keys, "start"], kind="stable")
-    same = (wanted[keys] == wanted[keys].shift()).all(axis=1)
-    before = wanted["place"].astype("str").shift().where(same).str.startswith("U").eq(True)
-    began = wanted["start"].shift().where(before)
-    moves = wanted.assign(fostered=began)[wanted["place"].isin(MOVED_IN)]
-    moves = moves.drop_duplicates(keys)
+    lived = placements.sort_values([*keys, "start"], kind="stable", ignore_index=True)
+    at = np.flatnonzero(lived["place"].isin(MOVED_IN).to_numpy())
+    moves, before = lived.iloc[at], lived.iloc[np.maximum(at - 1, 0)].set_axis(at)
+    same = (moves[keys] == before[keys]).all(axis=1) & (at > 0)
+    fostered = before["place"].astype("str").str.startswith("U").eq(True)
+    moves = moves.assign(fostered=before["start"].where(same & fostered)).drop_duplicates(keys)
     by_carer = moves["place"].isin(BY_FOSTER_CARER)
     moves = moves.assign(by_carer=by_carer)[[*keys, "fostered", "by_carer"]]
     found = found.merge(moves, on=keys, how="left", validate="many_to_one")

@@ -290,7 +290,7 @@ def counts_finding(found: pd.DataFrame, authority: str) -> str:
         What `counts` returns, or its rows for one district.
     """
     if found.empty:
-        return f"The returns cover no whole year, so {authority}'s entries and exits are not known"
+        return f"No child of {authority} is in a whole year of returns: too few to say who came"
     row = found.iloc[-1]
     change = int(row["after"] - row["before"])
     said = f"{abs(change):,} {'more' if change > 0 else 'fewer'} were looked after at its end than"

@@ -132,7 +132,7 @@ def returned_since(
     left = counted[ended & (counted["route"] != TRANSFERRED)]
     first = left.groupby("child")["end"].min()
     later = counted[counted["start"] <= period_end]
-    back = later["start"] > later["child"].map(first)
+    back = later["start"].to_numpy() > first.reindex(later["child"]).to_numpy()
     made = pd.DataFrame(
         {"left_care": [len(first)], "returned": [later.loc[back, "child"].nunique()]}
     )

@@ -324,10 +324,14 @@ def chart_finding(chart: pd.DataFrame, what: str, *, fewest: int = 8) -> str:
     number = len(broken)
     breaks = "1 month breaks" if number == 1 else f"{number} months break"
     since = "in" if number == 1 else "the first in"
-    return (
+    sentence = (
         f"{what} varied by more than chance: {breaks} a rule of the control chart, {since} "
         f"{first:%B %Y}"
     )
+    beyond = broken.loc[broken["beyond_3"].fillna(False).astype(bool), "time"]
+    if beyond.empty or beyond.iloc[0] == broken["time"].iloc[0]:
+        return sentence
+    return f"{sentence}, and the first beyond its limits {pd.Timestamp(beyond.iloc[0]):%B %Y}"
 
 
 def funnel_finding(found: pd.DataFrame, chance: pd.DataFrame, what: str) -> str:

@@ -349,3 +349,17 @@ def test_matched_since_keeps_the_unmatched_and_lets_changed_plans_compete():
         "25% and 25% were still waiting"
     )
     assert "Too few" in adoption_plans.matched_finding(found, 24)
+
+
+def test_no_plans_give_tables_without_figures_and_no_error():
+    nobody = told({}).iloc[:0]
+    base, periods = history(told({}))
+    steps = adoption.steps(base.iloc[:0], periods, placements())
+    assert steps.empty
+    found = adoption.timeliness(nobody, tables.load("adoption_thresholds"), **COVER)
+    assert found["days"].isna().all()
+    assert adoption.waited(nobody, **COVER)["share"].isna().all()
+    assert adoption_plans.changed(nobody, **COVER)["share"].isna().all()
+    assert adoption_plans.matched_since(nobody, last_return=LAST)["share"].isna().all()
+    assert adoption_plans.decision_to_match(nobody).empty
+    assert adoption_plans.change_reasons(nobody, **COVER).empty

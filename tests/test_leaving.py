@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kentlib import leaving, returning, shares, since_entry
+from kentlib import histories, leaving, returning, shares, since_entry
 
 FIRST, LAST = pd.Timestamp("2014-04-01"), pd.Timestamp("2017-03-31")
 COVER = {"first_return": FIRST, "last_return": LAST}
@@ -208,7 +208,9 @@ def test_counts_finding_without_a_whole_year_says_so():
     none = leaving.counts(
         periods(("a", "2016-05-01", None, None)), first_return=LAST, last_return=LAST
     )
-    assert "cover no whole year" in leaving.counts_finding(none, "Kent")
+    assert leaving.counts_finding(none, "Kent") == (
+        "No child of Kent is in a whole year of returns: too few to say who came"
+    )
 
 
 # Since entry
@@ -252,8 +254,8 @@ def test_a_transferred_child_is_censored_on_that_day():
 
 
 def test_an_end_after_the_last_return_has_not_happened_yet():
-    rows = periods(("a", "2014-05-01", "2017-05-01", "adopted"), ("b", "2014-05-01", None, None))
-    found = since_entry.cumulative_incidence(rows, **COVER, months=[34], min_base=1)
+    rows = periods(("a", "2014-05-01", "2017-05-01", "adopted"), ("b", "2014-04-01", None, None))
+    found = since_entry.cumulative_incidence(rows, **COVER, months=[35], min_base=1)
     assert found["share"].sum() == 0
 
 
@@ -485,6 +487,45 @@ def test_returns_finding_states_both_denominators():
     assert "Too few left care 12 months or more ago" in returning.returns_finding(
         returning.returns(rows.head(1), last_return=LAST)
     )
+
+
+# Histories
+
+
+def test_measures_read_the_histories_that_are_built_from_returns():
+    episodes = pd.DataFrame(
+        {
+            "child": ["a", "a", "a", "b"],
+            "decom": pd.to_datetime(["2014-05-01", "2014-08-01", "2015-06-01", "2014-05-01"]),
+            "dec": pd.to_datetime(["2014-08-01", "2014-10-01", None, "2014-10-01"]),
+            "rec": ["X1", "E4A", None, "E3"],
+            "rne": ["S", "P", "S", "S"],
+            "ls": "C1",
+            "place": "U6",
+            "year": [2015, 2015, 2016, 2015],
+        }
+    )
+    built = histories.build({"episodes": episodes})
+    assert leaving.leavings(built.periods)["route"].tolist() == ["returned home"]
+    cover = {"first_return": built.first_return, "last_return": built.last_return}
+    assert leaving.counts(built.periods, **cover)["started"].tolist() == [2, 1]
+    found = returning.returns(built.periods, last_return=built.last_return, months=[9], min_base=1)
+    assert found["returned"].tolist()[0] == 1
+    within = since_entry.permanence_within(built.periods, **cover, months=[6], min_base=1)
+    assert within.set_index("route").at["returned home", "children"] == 1
+
+
+@pytest.mark.parametrize("by", [[], ["district"], ["unaccompanied"]])
+def test_no_children_give_tables_without_shares_and_no_error(by):
+    nobody = periods(("a", "2015-05-01", "2016-06-01", "adopted")).iloc[:0]
+    for made in (
+        leaving.routes(nobody, by=by),
+        returning.returns(nobody, last_return=LAST, by=by),
+        since_entry.permanence_within(nobody, **COVER, by=by),
+        since_entry.cumulative_incidence(nobody, **COVER, by=by[0] if by else None),
+        returning.returned_since(nobody, period_end=LAST),
+    ):
+        assert made["share"].isna().all()
 
 
 # Districts and the county

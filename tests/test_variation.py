@@ -226,6 +226,14 @@ def test_chart_finding_names_the_first_month_that_breaks_a_rule():
     )
 
 
+def test_chart_finding_tells_a_run_from_the_first_month_beyond_the_limits():
+    run = months([52] * 10 + [48, 48, 48] + [95], [100] * 14)
+    chart = variation.p_chart(run, "held", "returned", baseline=13)
+    assert variation.chart_finding(chart, WHAT).endswith(
+        "the first in April 2016, and the first beyond its limits May 2017"
+    )
+
+
 @pytest.mark.parametrize(
     ("counted", "said"),
     [
