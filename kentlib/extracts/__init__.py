@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,19 +78,25 @@ def read(
     """
     from kentlib.extracts import reading
 
-    with _no_collecting():
+    with _at_work():
         return reading.read(Path(folder), period_end=period_end, today=today or dt.date.today())
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Leave Python's search for cycles off while millions of cells are made that have none."""
-    was_on = gc.isenabled()
+def _at_work() -> Iterator[None]:
+    """How Python runs while it reads: no search for cycles, and short turns for each thread.
+
+    Millions of cells are made that have no cycles, and while one sheet is typed the next is
+    read, which now and then needs Python for a moment.
+    """
+    collecting, turn = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(0.0005)
     try:
         yield
     finally:
-        if was_on:
+        sys.setswitchinterval(turn)
+        if collecting:
             gc.enable()
 
 

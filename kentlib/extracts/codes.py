@@ -76,8 +76,8 @@ class CodeList:
         Examples
         --------
         >>> genders = CodeList(["male", "female"], ["a) Male", "b) Female"])
-        >>> genders.match("b) Female"), genders.match("FEMALE"), genders.match("b")
-        (('female', 'letter and words', False), ('female', 'words', False), ('female', 'letter', False))
+        >>> [genders.match(text)[:2] for text in ("b) Female", "FEMALE", "b")]
+        [('female', 'letter and words'), ('female', 'words'), ('female', 'letter')]
         """
         letter, rest = _split_letter(text)
         lettered = self.by_letter.get(letter) if letter else None

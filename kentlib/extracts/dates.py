@@ -24,8 +24,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 7_306, 73_051
 """Serial numbers read as dates: 1920 to 2100. Smaller ones are some other number."""
 
 _MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    **{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6},
+    **{"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12},
 }
 _TIME = r"(?:[T ,]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(am|pm)?\s*(?:Z|\+00:?00)?)?"
 _DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})" + _TIME, re.I)

@@ -21,8 +21,11 @@ BLANKS = frozenset({"", "-", "–", "—", "n/a", "null", "nan"})
 """What stands for an empty cell, in lower case."""
 
 ERRORS = frozenset(
-    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! "
-    "#CONNECT! #UNKNOWN! #GETTING_DATA #EXTERNAL!".split()
+    f"#{name}"
+    for name in (
+        *("N/A", "REF!", "VALUE!", "DIV/0!", "NAME?", "NUM!", "NULL!", "SPILL!", "CALC!"),
+        *("FIELD!", "BLOCKED!", "CONNECT!", "UNKNOWN!", "GETTING_DATA", "EXTERNAL!"),
+    )
 )
 _ERRORS = frozenset(text.lower() for text in ERRORS | {NOT_CALCULATED})
 

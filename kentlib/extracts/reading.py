@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -72,7 +74,13 @@ def read(folder: Path, *, period_end: str | dt.date | None, today: dt.date) -> E
                 others.append((Sheet(sheet.file, sheet.name, [], sheet.hidden), seems))
                 yield sheet
 
-    returned = ssda903.read_sheets(the_rest(), found, folder=folder.resolve().name)
+    rest = the_rest()
+    first = next(rest, None)
+    if first is None:
+        returned = _no_return()
+    else:
+        named = folder.resolve().name
+        returned = ssda903.read_sheets(chain([first], rest), found, folder=named)
     listed = pd.DataFrame(files, columns=list(_FILES)).astype(_FILES)
     if listed.empty and not len(found.table()):
         raise DataError(
@@ -103,11 +111,19 @@ def read(folder: Path, *, period_end: str | dt.date | None, today: dt.date) -> E
         problems=found.table(),
         received=pd.concat([problems.nothing_received(), *parts], ignore_index=True),
         annex_a=tables,
-        ssda903=returned.tables,
+        ssda903={name: table.copy() for name, table in returned.tables.items()}
+        if first is None
+        else returned.tables,
         interviews=returns,
         districts=by_district,
         history=history,
     )
+
+
+@cache
+def _no_return() -> ssda903.Return:
+    """What the reader of the SSDA903 return gives when there is none."""
+    return ssda903.read_sheets([], Found())
 
 
 def _cared_for(

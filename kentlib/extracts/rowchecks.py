@@ -126,9 +126,9 @@ def future(rows: pd.DataFrame, teller: Teller, today: dt.date) -> None:
 
 
 def age(rows: pd.DataFrame, teller: Teller) -> None:
-    """Tell of an age more than a year from what the date of birth says on the day the list was made.
+    """Tell of an age more than a year from what the date of birth says.
 
-    That day is the one most rows agree on, since the list does not hold it.
+    It is compared on the day most rows agree on: the list does not say when it was made.
     """
     if "age" not in rows:
         return

@@ -45,6 +45,15 @@ class Typed:
 
 def empty(table: Table) -> pd.DataFrame:
     """A typed table with no rows."""
+    if table.title not in _EMPTY:
+        _EMPTY[table.title] = _without_rows(table)
+    return _EMPTY[table.title].copy()
+
+
+_EMPTY: dict[str, pd.DataFrame] = {}
+
+
+def _without_rows(table: Table) -> pd.DataFrame:
     nothing = Sheet("", "", [])
     return _frame(nothing, table, {name: _read(f, None, 0) for name, f in table.fields.items()}, [])
 
