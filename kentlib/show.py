@@ -94,12 +94,12 @@ def table(
         The columns to show, in order, and what each is called for the reader; all of them
         by their own names when not given.
     formats
-        How to write a column's numbers, by its name in `rows`: "{:,.0f}", "{:.1%}". Dates are
-        written as "6 March 2017" and missing cells as a dash without being asked.
+        How to write a column's numbers, by its name in `rows`: "{:,.0f}", "{:.1%}"; those of
+        columns not shown are passed over. Dates are written as "6 March 2017" and missing cells as a dash without being asked.
     """
     called = dict(columns) if columns else {name: str(name) for name in rows.columns}
     shown = rows[list(called)].rename(columns=called)
-    forms = {called[name]: form for name, form in (formats or {}).items()}
+    forms = {called[name]: form for name, form in (formats or {}).items() if name in called}
     written = pd.DataFrame(
         {name: [_written(cell, forms.get(name)) for cell in shown[name]] for name in shown}
     )

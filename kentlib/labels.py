@@ -1,0 +1,172 @@
+"""What the columns of the child-level tables are called for the reader, and how they are written."""
+
+from __future__ import annotations
+
+SHARE = {"share": "Share", "low": "interval from", "high": "to"}
+
+FORMATS = {
+    "share": "{:.1%}",
+    "low": "{:.1%}",
+    "high": "{:.1%}",
+    "share_at_most": "{:.1%}",
+    "share_of_known": "{:.1%}",
+    "share_of_recorded": "{:.1%}",
+    "share_of_all": "{:.1%}",
+    "share_of_ended": "{:.1%}",
+    "share_of_children": "{:.1%}",
+    "share_of_episodes": "{:.1%}",
+    "share_of_looked_after": "{:.1%}",
+    "difference": "{:+.1%}",
+    "difference_low": "{:+.1%}",
+    "difference_high": "{:+.1%}",
+    "value": "{:.1%}",
+    "centre": "{:.1%}",
+    "lower": "{:.1%}",
+    "upper": "{:.1%}",
+    "top": "{:.0%}",
+    "days": "{:.0f}",
+    "middle": "{:.0f}",
+    "children": "{:,}",
+    "left_care": "{:,}",
+    "followed": "{:,}",
+    "looked_after": "{:,}",
+    "counted": "{:,}",
+    "base": "{:,}",
+    "episodes": "{:,}",
+    "all_episodes": "{:,}",
+    "all_children": "{:,}",
+}
+"""For every column of these tables that is not written as it stands."""
+
+ROUTES = {"route": "How they left", "children": "Children", "left_care": "Left care", **SHARE}
+WITHIN = {
+    "months": "Months since entry",
+    "route": "Home",
+    "children": "Had it by then",
+    "followed": "Followed so long",
+    "too_recent": "Too recent to say",
+    **SHARE,
+}
+BY_AGE = {"age_band": "Age at entry", **WITHIN}
+TIMELINESS = {
+    "year": "Three years to March",
+    "indicator": "Indicator",
+    "children": "Children adopted",
+    "left_out": "Without the dates",
+    "days": "Mean days",
+    "middle": "Median",
+    "threshold": "Threshold",
+    "meets": "Within it",
+}
+CHANGED = {
+    "year": "Year to March",
+    "with_plan": "Had a plan",
+    "changed": "Plan changed",
+    **SHARE,
+    "adopted": "Adopted",
+    "share_of_ended": "Changed, of plans ended",
+}
+MATCHED = {
+    "year": "Year of match",
+    "matched": "Matched",
+    "left_out": "Without the dates",
+    "days": "Mean days",
+    "middle": "Median",
+}
+DISTRICT_PLACEMENTS = {
+    "district": "District",
+    "looked_after": "Looked after",
+    "many": "Three or more placements",
+    **SHARE,
+    "difference": "Against the rest",
+    "verdict": "More than chance?",
+}
+LONG_TERM = {
+    "district": "District",
+    "long_in_care": "Long in care",
+    "cannot_tell": "Cannot be told",
+    "settled": "Same placement",
+    **SHARE,
+}
+LINES = {
+    "line": "Placement",
+    "children": "Children",
+    "out_of_area": "Outside the area",
+    "not_recorded": "Not recorded",
+    **SHARE,
+}
+RETURNS = {
+    "months": "Months since leaving",
+    "of": "Of",
+    "followed": "Followed so long",
+    "too_recent": "Too recent to say",
+    "returned": "Came back",
+    **SHARE,
+}
+CASCADE = {
+    "step": "Step",
+    "of": "As a share of",
+    "counted": "Counted",
+    "base": "Out of",
+    "undecidable": "Cannot be told",
+    "not_recorded": "Not recorded",
+    "not_applicable": "Not applicable",
+    "share": "Share",
+    "share_at_most": "at most",
+    "share_of_known": "Of those known",
+}
+CURVE = {
+    "hours": "Hours since return",
+    "at_least": "Seen, at least",
+    "at_most": "at most",
+    "low": "interval from",
+    "high": "to",
+    "followed": "Still waiting and followed",
+}
+MONTHS = {
+    "month": "Month",
+    "counted": "Counted",
+    "base": "Out of",
+    "value": "Share",
+    "lower": "limit from",
+    "upper": "to",
+    "rule": "Rule it breaks",
+}
+DISTRICT_INTERVIEWS = {
+    "district": "District",
+    "counted": "In time",
+    "base": "Interviews",
+    "share": "Share",
+    "lower": "limit from",
+    "upper": "to",
+    "signal": "More than chance?",
+}
+REPEATED = {
+    "child_group": "Whose",
+    "episodes": "Episodes",
+    "children": "Children",
+    "repeated": "Went missing repeatedly",
+    **SHARE,
+}
+CONCENTRATION = {
+    "top": "Children with most episodes",
+    "children": "So many children",
+    "episodes": "Their episodes",
+    "all_episodes": "Of all",
+    "share_of_episodes": "Share of episodes",
+}
+REASONS = {
+    "reason": "Reason recorded",
+    "interviews": "Interviews",
+    "held": "Of those held",
+    **SHARE,
+    "share_of_recorded": "Of those with a reason",
+}
+EXTRACT_HOLDS = {
+    "child_group": "Whose",
+    "missing_or_away": "Missing or away",
+    "returned": "Returned in the year",
+    "still_open": "Still open",
+    "other": "Other periods",
+    "children": "Children",
+}
