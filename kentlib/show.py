@@ -1,4 +1,4 @@
-"""What a notebook cell shows: headings, figures with alt text, tables, source lines.
+"""What a notebook cell shows: headings, notices, figures with alt text, tables, sources.
 
 Each output is plain data in the notebook (Markdown, SVG, HTML), the same bytes on every run,
 so that a diff in a stored output is a changed result. The `kentlib` entry in an output's
@@ -36,6 +36,17 @@ def text(*sentences: str) -> None:
     """Show computed sentences as one paragraph."""
     paragraph = " ".join(sentences)
     _show("text", {"text/markdown": paragraph, "text/plain": paragraph})
+
+
+def notice(sentence: str) -> None:
+    """Show what a reader must know before anything else; a report has it at the top of its page.
+
+    Parameters
+    ----------
+    sentence
+        One whole sentence, with its full stop.
+    """
+    _show("notice", {"text/markdown": f"> **{sentence}**", "text/plain": sentence})
 
 
 def source(*names: str, also: str = "") -> None:
