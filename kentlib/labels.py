@@ -1,6 +1,8 @@
-"""What the columns of the child-level tables are called for the reader, and how they are written."""
+"""What the columns of the child-level tables are called, and how they are written."""
 
 from __future__ import annotations
+
+import pandas as pd
 
 SHARE = {"share": "Share", "low": "interval from", "high": "to"}
 
@@ -50,6 +52,7 @@ WITHIN = {
 BY_AGE = {"age_band": "Age at entry", **WITHIN}
 TIMELINESS = {
     "year": "Three years to March",
+    "years_covered": "Years in the returns",
     "indicator": "Indicator",
     "children": "Children adopted",
     "left_out": "Without the dates",
@@ -133,7 +136,7 @@ MONTHS = {
     "rule": "Rule it breaks",
 }
 DISTRICT_INTERVIEWS = {
-    "district": "District",
+    "area": "District",
     "counted": "In time",
     "base": "Interviews",
     "share": "Share",
@@ -170,3 +173,31 @@ EXTRACT_HOLDS = {
     "other": "Other periods",
     "children": "Children",
 }
+UNACCOMPANIED = {True: "unaccompanied", False: "not unaccompanied"}
+BY_GROUP = {"group": "Children", **WITHIN}
+WAITS = {"A1": "Entering care to moving in", "A2": "Placement order to match"}
+CURVE_FORMATS = {
+    "hours": "{:.0f}",
+    "at_least": "{:.1%}",
+    "at_most": "{:.1%}",
+    "low": "{:.1%}",
+    "high": "{:.1%}",
+    "followed": "{:,}",
+}
+"""Those of `CURVE`, whose times are hours."""
+
+
+def at(place: str, finding: str) -> str:
+    """A finding that does not name its place, with the place before it.
+
+    Examples
+    --------
+    >>> at("Thanet", "Of 2 returns, 1 led to an interview")
+    'Thanet: of 2 returns, 1 led to an interview'
+    """
+    return f"{place}: {finding[:1].lower()}{finding[1:]}"
+
+
+def follow_up(found: pd.DataFrame) -> pd.Series:
+    """The follow-up time and denominator of each row of `returning.returns`, as one label."""
+    return found["months"].astype("str") + " months, " + found["of"]

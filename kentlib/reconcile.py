@@ -90,9 +90,11 @@ def finding(found: pd.DataFrame, authority: str) -> str:
     if found.empty:
         return f"No published figure for {authority} can be set beside the extracts"
     same = int((found["difference"] == 0).sum())
+    apart = len(found) - same
     return (
-        f"Of {len(found)} published figures that the extracts can give, {same} are the same and "
-        f"{len(found) - same} differ"
+        f"Of {len(found)} published figures that the extracts can give, {same} "
+        f"{'is' if same == 1 else 'are'} the same and {apart} "
+        f"{'differs' if apart == 1 else 'differ'}"
     )
 
 

@@ -57,7 +57,7 @@ def waits(found: pd.DataFrame, names: dict[str, str]) -> Figure:
     Parameters
     ----------
     found
-        What `adoption.timeliness` returns.
+        What `adoption.timeliness` returns, the years that the returns wholly cover.
     names
         For each indicator to draw, its short title.
     """
@@ -80,7 +80,7 @@ def waits(found: pd.DataFrame, names: dict[str, str]) -> Figure:
             axes.step(years, rows["threshold"], where="mid", color=look.ORANGE, linewidth=2)
             axes.set_title(title, loc="left", fontsize=11)
             axes.set_xticks(years)
-            axes.set_ylim(0, None)
+            axes.set_ylim(0, 1.1 * rows[["high", "threshold"]].astype(float).max().max())
             axes.set_xlabel("Year ending 31 March")
         every[0].set_ylabel("Days")
     return made
