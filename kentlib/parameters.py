@@ -10,6 +10,8 @@ Importing this module costs nothing; the tables are read when a value is looked 
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,8 +19,14 @@ from typing import Any
 
 from kentlib.errors import DataError
 
-SHORT = 12
+SHORT = 16
 """A list of possible values up to this long is given whole; a longer one by its closest."""
+
+EARLIEST = dt.date(2010, 1, 1)
+"""The first day that a period of a report may end on."""
+
+Check = Callable[[Any, Mapping[str, Any]], str | None]
+"""Says in a clause why a value of the right type is not possible, or None if it is."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +34,34 @@ class Parameter:
     """One parameter of one notebook.
 
     `label` names it to a reader of the report ("Compared with"), `means` to whoever sets it.
-    `possible` lists its values, in order, given the values of the notebook's other parameters;
-    a parameter on which the list depends may be absent or wrong, and then does not narrow it.
+    `check` is given a value and those of the notebook's other parameters; one on which the
+    answer depends may be absent or wrong, and then does not count against this one.
     """
 
     kind: type
     label: str
     means: str
-    possible: Callable[[Mapping[str, Any]], Sequence[Any]]
+    check: Check
+
+
+def one_of(possible: Callable[[Mapping[str, Any]], Sequence[Any]]) -> Check:
+    """The check of a parameter whose values can be listed, in order, given the other values."""
+
+    def check(value: Any, values: Mapping[str, Any]) -> str | None:
+        among = possible(values)
+        return None if value in among else _choices(value, among)
+
+    return check
+
+
+def within(smallest: int, largest: int) -> Check:
+    """The check of a number that has bounds."""
+
+    def check(value: int, values: Mapping[str, Any]) -> str | None:
+        fits = smallest <= value <= largest
+        return None if fits else f"it must be from {smallest} to {largest}"
+
+    return check
 
 
 def judged_authorities(values: Mapping[str, Any]) -> list[str]:
@@ -82,6 +110,52 @@ def years(values: Mapping[str, Any]) -> list[int]:
     return sorted(int(year) for year in _narrowed(indicators, values, "authority", "year", "area"))
 
 
+def past_day(value: str, values: Mapping[str, Any]) -> str | None:
+    """Whether a text is a day that has been, written as ISO 8601 writes it.
+
+    Examples
+    --------
+    >>> past_day("2017-02-29", {}), past_day("6/3/2017", {})
+    ('there is no such day', 'a day is written as 2017-03-06')
+    """
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return "a day is written as 2017-03-06"
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        return "there is no such day"
+    if day < EARLIEST:
+        return f"it must not be before {EARLIEST.isoformat()}"
+    return "it is in the future" if day > dt.date.today() else None
+
+
+def extracts_folder(value: str, values: Mapping[str, Any]) -> str | None:
+    """Whether extracts can be read from a folder, or none are asked for."""
+    from kentlib import records
+
+    return records.problem(value)
+
+
+def district(value: str, values: Mapping[str, Any]) -> str | None:
+    """Whether the extracts know a district; only they do."""
+    from kentlib import records
+
+    extracts, authority = values.get("extracts"), values.get("authority")
+    if value == records.ALL or not isinstance(extracts, str) or records.problem(extracts):
+        return None
+    known = authority in reporting_authorities(values)
+    folder = records.given(extracts, authority if known else None)
+    if folder is None:
+        whose = f" of {authority}" if known else ""
+        return f"it can only be {records.ALL!r}, since there are no extracts{whose} to read"
+    from kentlib.extracts import known_districts
+
+    named = known_districts.in_files(records.files(folder))
+    if not named:
+        return f"it can only be {records.ALL!r}, since the extracts name no district"
+    return one_of(lambda _: [records.ALL, *named])(value, values)
+
+
 def _narrowed(table, values, given: str, wanted: str, column: str | None = None) -> list:
     """The distinct `wanted` of the rows whose `column` has the given value, or of all rows."""
     rows = table[table[column or given] == values.get(given)]
@@ -89,25 +163,51 @@ def _narrowed(table, values, given: str, wanted: str, column: str | None = None)
 
 
 _COMPARATOR = Parameter(
-    str, "Compared with", "the group of authorities to compare with", comparators
+    str, "Compared with", "the group of authorities to compare with", one_of(comparators)
 )
 _REPORTING = Parameter(
-    str, "Authority", "name as in data/areas.csv, with published indicators", reporting_authorities
+    str,
+    "Authority",
+    "name as in data/areas.csv, with published indicators",
+    one_of(reporting_authorities),
 )
-_YEAR = Parameter(int, "Year to 31 March", "the year that ends on 31 March of this one", years)
+_YEAR = Parameter(
+    int, "Year to 31 March", "the year that ends on 31 March of this one", one_of(years)
+)
+_PUBLISHED = {"authority": _REPORTING, "comparator": _COMPARATOR, "year": _YEAR}
+
+_EXTRACTS = Parameter(
+    str,
+    "Extracts",
+    "the folder of the authority's own extracts, from the project's folder, or none",
+    extracts_folder,
+)
+_DISTRICT = Parameter(str, "District", "all, or a district that the extracts know", district)
+_PERIOD_END = Parameter(str, "Last day measured", "a day that has been, as 2017-03-06", past_day)
+_WITHIN_HOURS = Parameter(
+    int,
+    "Hours allowed",
+    "hours from a child's return within which an interview should be held",
+    within(1, 720),
+)
+_CHILD_LEVEL = {"extracts": _EXTRACTS, "district": _DISTRICT, "period_end": _PERIOD_END}
 
 NOTEBOOKS: dict[str, dict[str, Parameter]] = {
+    "data_quality": {"authority": _REPORTING, "extracts": _EXTRACTS, "period_end": _PERIOD_END},
     "judgements": {
         "authority": Parameter(
-            str, "Authority", "name as in data/national_judgements.csv", judged_authorities
+            str, "Authority", "name as in data/national_judgements.csv", one_of(judged_authorities)
         ),
         "framework": Parameter(
-            str, "Inspection framework", "a framework the authority was inspected under", frameworks
+            str,
+            "Inspection framework",
+            "a framework the authority was inspected under",
+            one_of(frameworks),
         ),
         "comparator": _COMPARATOR,
     },
-    "permanence": {"authority": _REPORTING, "comparator": _COMPARATOR, "year": _YEAR},
-    "return_interviews": {"authority": _REPORTING, "comparator": _COMPARATOR, "year": _YEAR},
+    "permanence": {**_PUBLISHED, **_CHILD_LEVEL},
+    "return_interviews": {**_PUBLISHED, **_CHILD_LEVEL, "within_hours": _WITHIN_HOURS},
 }
 """Every notebook's parameters, in the order of its parameters cell."""
 
@@ -149,10 +249,8 @@ def problems(notebook: str, values: Mapping[str, Any]) -> list[str]:
             found.append(unknown_name(name, list(declared)))
         elif not is_a(value, declared[name].kind):
             found.append(wrong_type(name, value, declared[name].kind))
-        else:
-            possible = declared[name].possible(values)
-            if value not in possible:
-                found.append(f"{name} is {value!r}; {_choices(value, possible)}.")
+        elif why := declared[name].check(value, values):
+            found.append(f"{name} is {value!r}; {why}.")
     return found
 
 
@@ -180,7 +278,17 @@ def is_a(value: Any, kind: type) -> bool:
 
 
 def wrong_type(name: str, value: Any, kind: type) -> str:
-    """The sentence for a value of another type."""
+    """The sentence for a value of another type.
+
+    Examples
+    --------
+    >>> wrong_type("period_end", dt.date(2017, 3, 6), str)
+    'period_end is 2017-03-06, a date; it must be text: quote it, as "2017-03-06".'
+    """
+    if isinstance(value, dt.date):
+        day = value.strftime("%Y-%m-%d")
+        quoted = f': quote it, as "{day}"' if kind is str else ""
+        return f"{name} is {day}, a date; it must be {_in_words(kind)}{quoted}."
     return f"{name} is {value!r}, {_in_words(type(value))}; it must be {_in_words(kind)}."
 
 
