@@ -137,7 +137,10 @@ class Distinct:
     def __init__(self, column: pd.Series) -> None:
         self.other: dict[int, object] = {}
         if column.dtype == object:
-            self.codes, values = pd.factorize(column.to_numpy(), use_na_sentinel=False)
+            cells = column.to_numpy()
+            self.codes, values = pd.factorize(cells)
+            if (self.codes < 0).any():  # None or not-a-number, which calamine never gives
+                self.codes, values = pd.factorize(cells, use_na_sentinel=False)
             texts = values.tolist()
             for place, value in enumerate(texts):
                 if type(value) is not str:

@@ -86,7 +86,7 @@ class Sheet:
             found = self._text.iloc[header_row:].reset_index(drop=True)
         else:
             rows = self._rows[header_row:]
-            width = len(rows[0]) if rows else 0
+            width = len(self._rows[0]) if self._rows else 0
             count = len(rows) * width
             grid = np.fromiter(chain.from_iterable(rows), dtype=object, count=count)
             by_column = np.ascontiguousarray(grid.reshape(len(rows), width).T)
