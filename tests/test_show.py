@@ -60,6 +60,15 @@ def test_text_joins_sentences_into_one_paragraph(monkeypatch):
     assert told == {"kind": "text"}
 
 
+def test_a_notice_stands_out_in_a_notebook_and_is_a_plain_sentence_for_a_page(monkeypatch):
+    data, told = shown(monkeypatch, show.notice, "No child in these data exists.")
+    assert data == {
+        "text/markdown": "> **No child in these data exists.**",
+        "text/plain": "No child in these data exists.",
+    }
+    assert told == {"kind": "notice"}
+
+
 def test_source_names_each_table_s_source_once(monkeypatch):
     data, told = shown(monkeypatch, show.source, "measures", "measures", also="Ours.")
     assert data["text/plain"] == f"{tables.source_line('measures')} Ours."
