@@ -202,7 +202,7 @@ def _slug(words: str, taken: set[str]) -> str:
 
 
 def _own_notices(nb: dict[str, Any], record: dict[str, Any]) -> list[str]:
-    shown = [o["data"]["text/plain"] for o in notebook.outputs(nb, "notice")]
+    shown = list(dict.fromkeys(o["data"]["text/plain"] for o in notebook.outputs(nb, "notice")))
     made_up = [table["title"] for table in record["tables"] if table["synthetic"]]
     if made_up:
         shown.append(f"These data are synthetic, about no real child: {'; '.join(made_up)}.")
@@ -226,6 +226,10 @@ def _made(record: dict[str, Any]) -> list[tuple[str, str]]:
         ("kentlib", version),
         ("Python", f"{record['python']}; {packages}"),
     ]
+    if record.get("extracts"):
+        folder, many = record["extracts"]["folder"], len(record["extracts"]["files"])
+        files = "1 file" if many == 1 else f"{many:,} files"
+        rows.append(("Extracts", f"{folder}, {files}; the full record has the SHA-256 of each"))
     if record["lock_sha256"]:
         rows.append(("Environment", f"requirements.lock, SHA-256 {record['lock_sha256'][:12]}"))
     return rows

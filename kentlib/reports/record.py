@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import kentlib
-from kentlib import paths
+from kentlib import paths, records
 from kentlib.reports import notebook
 from kentlib.reports.plan import Job
 
@@ -50,6 +50,7 @@ def begin(job: Job, source: dict[str, Any], content: bytes) -> dict[str, Any]:
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "lock_sha256": sha256(paths.LOCK.read_bytes()) if paths.LOCK.exists() else None,
         "inputs": inputs(),
+        "extracts": extracts(job.params),
         "tables": [],
         "started": now(),
         "ended": None,
@@ -71,6 +72,24 @@ def inputs() -> dict[str, str]:
     """The SHA-256 of every file of the bundled tables, by its path."""
     files = sorted([*paths.DATA.glob("*.csv"), *paths.DATA.glob("*.yaml")])
     return {relative(file): sha256(file.read_bytes()) for file in files}
+
+
+def extracts(params: dict[str, Any]) -> dict[str, Any] | None:
+    """The files of the folder that the parameter `extracts` names, and the SHA-256 of each.
+
+    Returns
+    -------
+    `folder` as it was given, and `files` by their path inside it, None for a file that cannot
+    be opened. None where there is no such parameter, or no folder for the authority.
+    """
+    named, authority = params.get("extracts"), params.get("authority")
+    if not isinstance(named, str) or records.problem(named):
+        return None
+    folder = records.given(named, authority if isinstance(authority, str) else None)
+    if folder is None:
+        return None
+    inside = {_name(path.relative_to(folder)): path for path in records.files(folder)}
+    return {"folder": named, "files": {name: _sha256_of(inside[name]) for name in sorted(inside)}}
 
 
 def tables(source: dict[str, Any]) -> list[dict[str, Any]]:
@@ -111,6 +130,19 @@ def without_paths(text: str) -> str:
         if folder != Path(folder).anchor:
             text = re.sub(rf"{re.escape(folder)}(?![\w-])", name, text)
     return text
+
+
+def _name(path: Path) -> str:
+    """A path as text that can be written, whatever bytes the file system has for it."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+def _sha256_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _git(*arguments: str) -> str | None:

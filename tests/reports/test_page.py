@@ -183,6 +183,11 @@ def test_a_notice_is_at_the_top_and_nowhere_else():
     assert "For one team only" not in told.main.get_text()
 
 
+def test_a_notice_shown_twice_is_read_once():
+    notice = display({"text/markdown": "> **Once**", "text/plain": "Once"}, kind="notice")
+    assert [p.get_text() for p in shown(notice, notice).select(".notice")] == ["Please note: Once"]
+
+
 def test_synthetic_data_are_said_to_be_synthetic(stored):
     made_up = RECORD | {"tables": [RECORD["tables"][0] | {"synthetic": True}]}
     told = BeautifulSoup(page.make(stored, made_up), "html.parser")
@@ -203,6 +208,21 @@ def test_the_page_says_what_made_it(soup):
     ):
         assert words in told
     assert {a["href"] for a in soup.footer.find_all("a")} >= {"small.ipynb", "small.json"}
+
+
+@pytest.mark.parametrize(("many", "words"), [(1, "1 file;"), (2, "2 files;")])
+def test_the_page_says_which_extracts_it_was_made_from(stored, many, words):
+    files = {f"secret-{number}.csv": "d" * 64 for number in range(many)}
+    told = RECORD | {"extracts": {"folder": "own/2017 <b>", "files": files}}
+    footer = BeautifulSoup(page.make(stored, told), "html.parser").footer.get_text()
+    assert f"own/2017 <b>, {words} the full record has the SHA-256 of each" in footer
+    assert "secret" not in footer
+
+
+@pytest.mark.parametrize("extracts", [{}, {"extracts": None}], ids=["before", "none"])
+def test_a_record_without_extracts_has_no_line_for_them(stored, extracts):
+    soup = BeautifulSoup(page.make(stored, RECORD | extracts), "html.parser")
+    assert "Extracts" not in [name.get_text() for name in soup.footer.find_all("dt")]
 
 
 def test_a_question_stands_with_the_finding_that_answers_it():
