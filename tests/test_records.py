@@ -217,6 +217,12 @@ def test_without_that_table_they_are_those_of_the_interviews(project):
     assert known_districts.in_files(records.files(project / "own")) == ["Eastmere", "Northmere"]
 
 
+def test_a_district_not_recorded_is_none(project):
+    write(project, "own/districts.csv", DISTRICTS + "010,\n011,not recorded\n")
+    assert records.districts(load("own")) == ["Eastmere", "Westmere"]
+    assert known_districts.in_files(records.files(project / "own")) == ["Eastmere", "Westmere"]
+
+
 def test_extracts_without_districts_know_none():
     assert records.districts(SimpleNamespace(districts=None, interviews=None)) == []
 
