@@ -175,6 +175,7 @@ EXTRACT_HOLDS = {
 }
 UNACCOMPANIED = {True: "unaccompanied", False: "not unaccompanied"}
 BY_GROUP = {"group": "Children", **WITHIN}
+THREE_OR_MORE = "of children had three or more placements"
 WAITS = {"A1": "Entering care to moving in", "A2": "Placement order to match"}
 CURVE_FORMATS = {
     "hours": "{:.0f}",
