@@ -29,6 +29,11 @@ from kentlib.extracts.sheets import Sheet
 
 _FILES = {"file": "str", "sheet": "str", "seems_to_be": "str", "rows": "Int64"}
 
+_EXPECTED = (
+    "an Annex A list, an SSDA903 table, return interviews or districts, with its header in the "
+    "first 10 rows"
+)
+
 _NAMED = {
     "header": ("header",),
     "episodes": ("episode",),
@@ -172,11 +177,10 @@ def _tell_unread(
     """Tell of the sheets that no reader took; give what was received in them."""
     known = set(zip(taken["file"], taken["sheet"], strict=True))
     rows = {(file, sheet): count for file, sheet, _, count in listed.itertuples(index=False)}
-    received = [problems.nothing_received()]
+    counts: dict[str, int] = {}
     for sheet, seems in others:
         if (sheet.file, sheet.name) in known:
             continue
-        count = rows[sheet.file, sheet.name]
         hinted = recognise.named_list(sheet.name)
         empty = seems.title == "an empty sheet"
         wrong = hinted or seems.title != recognise.UNKNOWN
@@ -187,13 +191,14 @@ def _tell_unread(
             file=sheet.file,
             sheet=sheet.name,
             seen=seems.title,
-            expected=f"Annex A list {hinted}"
-            if hinted
-            else "an Annex A list, an SSDA903 table, "
-            "return interviews or districts, with its header in the first 10 rows",
+            expected=f"Annex A list {hinted}" if hinted else _EXPECTED,
             severity=NOTE if empty else severity,
         )
-        if count:
-            title = seems.title[0].upper() + seems.title[1:]
-            received.append(problems.received(title, count, 0, {"not recognised": count}))
-    return pd.concat(received, ignore_index=True)
+        title = f"{seems.title[0].upper()}{seems.title[1:]}, not read"
+        counts[title] = counts.get(title, 0) + rows[sheet.file, sheet.name]
+    received = [
+        problems.received(title, count, 0, {"not recognised": count})
+        for title, count in counts.items()
+        if count
+    ]
+    return pd.concat([problems.nothing_received(), *received], ignore_index=True)

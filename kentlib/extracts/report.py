@@ -56,7 +56,7 @@ def lines(made: extracts.Extracts) -> list[str]:
 
 
 def _line(row) -> str:
-    place = row.file + (f", sheet {row.sheet}" if row.sheet else "")
+    place = (row.file or "no file") + (f", sheet {row.sheet}" if row.sheet else "")
     if row.column or row.letter:
         column = f"column {row.letter}" if row.letter else "no column"
         place += f", {column}" + (f" ({row.column})" if row.column else "")

@@ -301,7 +301,10 @@ def _quick(text: str, mark: str) -> pd.DataFrame | None:
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    first = next(csv.reader(io.StringIO(text[:100_000]), delimiter=mark), [])
+    try:
+        first = next(csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=mark), [])
+    except csv.Error:
+        return None
     names = [str(place) for place in range(len(first))]
     if not 0 < len(names) <= _WIDEST:
         return None
@@ -330,7 +333,7 @@ def _slow(text: str, mark: str) -> pd.DataFrame:
     except csv.Error:
         raise Refused(
             "file-unreadable",
-            "a cell is longer than any cell can be: perhaps a quotation mark is never closed",
+            "the file cannot be parted into cells: perhaps a quotation mark is never closed",
             "a CSV file whose quoted cells are closed",
         ) from None
     width = max((len(row) for row in rows), default=0)

@@ -118,9 +118,8 @@ def _tell_of_columns(
             findings.once("column-missing", *here, name, severity=stops)
     for kind, places in (("column-twice", seems.repeated), ("column-extra", seems.strange)):
         for at in places:
-            name = str(names[at])[:40]
-            # A stray cell beside the header may be anything; digits could be a child's.
-            name = "" if re.search(r"\d{3}", name) else name
+            # A stray cell beside the header may be anything, a child's name or postcode too.
+            name = str(names[at]) if kind == "column-twice" else ""
             findings.once(kind, *here, name, row=seems.header_row, letter=letter(at))
     headed = [at for at, name in enumerate(names) if str(name).strip()]
     for at in range(headed[-1] + 1, body.shape[1] - 1):

@@ -22,12 +22,14 @@ from kentlib.extracts.problems import STOPS, Found
 NOT_CALCULATED = "#NOT CALCULATED"
 """Stands in the cell of a formula that holds no value."""
 
-MOST_CELLS = 60_000_000
+MOST_CELLS = 20_000_000
 """Cells that a sheet may span, empty ones too."""
 
 _WIDE = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})[0-9]')
 _DIMENSION = re.compile(rb'dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
-_PLACES = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})[0-9]')
+_VALUES = re.compile(
+    rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,9})"[^>]*[^/>]>(?=<(?:\w+:)?(?:v|f|is)\b)'
+)
 _LAST_ROW = re.compile(rb'r="[A-Z]{0,3}([0-9]{1,9})"')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c (?=[^>]*?\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
@@ -180,26 +182,27 @@ def _number(letters: bytes) -> int:
 
 
 def _refuse_stretched(xml: bytes) -> None:
-    """Raise when the grid that holds every cell would be too large to lay out."""
+    """Raise when the grid that holds every value would be too large to lay out.
+
+    What the sheet says of its size is believed when it is small; when it is not, formatted
+    cells without a value are left out of account, as calamine leaves them out.
+    """
     if (said := _DIMENSION.search(xml[:5_000])) and said[2] != b"1":
         last, width = int(said[2]), _number(said[1])
     else:
-        last, width = _reach(xml)
+        last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
+        width = 16_384 if _WIDE.search(xml) else 52
+    if last * width <= MOST_CELLS:
+        return
+    held = {(_number(column), int(row)) for column, row in _VALUES.findall(xml)}
+    last = max((row for _, row in held), default=0)
+    width = max((column for column, _ in held), default=0)
     if last > 1_048_576 or last * width > MOST_CELLS:
         raise Refused(
             "sheet-stretched",
             "a sheet stretches to cells far from its table",
             "no stray cells below or beside the table (delete those rows and columns)",
         )
-
-
-def _reach(xml: bytes) -> tuple[int, int]:
-    """The last row and the widest column, for a sheet that does not say."""
-    last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
-    width = 52
-    if _WIDE.search(xml):
-        width = max((_number(letters) for letters in set(_PLACES.findall(xml))), default=0)
-    return last, width
 
 
 def _mark(rows: list[list], xml: bytes) -> None:

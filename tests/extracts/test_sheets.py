@@ -118,6 +118,19 @@ def test_a_stray_cell_is_found_where_the_sheet_does_not_say_how_far_it_goes(tmp_
     assert problems["kind"].tolist() == ["sheet-stretched"]
 
 
+def test_formatted_blank_cells_to_the_last_row_are_no_stray_cells(tmp_path):
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "a")
+    sheet.write(1, 0, 1)
+    sheet.write_blank(1_048_575, 40, None, book.add_format({"bold": True}))
+    book.close()
+    [sheet], problems = read(path)
+    assert sheet.rows == 2
+    assert problems.empty
+
+
 def test_errors_and_formulas_without_a_value_are_seen_where_calamine_sees_nothing(tmp_path):
     cells = [["a", "b"], [("=NA()", "#N/A"), ("=1/0", "#DIV/0!")], [("=A9", ""), ("=1+1", 2)]]
     [sheet], _ = read(write(tmp_path / "a.xlsx", {"S": cells}))
