@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from kentlib import __version__, cli, paths
+from kentlib import __version__, cli, parameters, paths
 from kentlib.errors import DataError
 
 HEAVY = {"papermill", "nbconvert", "nbformat", "nbclient", "pandas", "matplotlib", "pydantic"}
@@ -60,7 +60,7 @@ def test_nothing_starts_and_every_problem_is_a_line_when_params_are_wrong(tmp_pa
     assert all(line.startswith("kentlib: ") for line in lines)
     assert "yaer is not one of its parameters" in lines[0]
     assert "authority is 'Kint'" in lines[1]
-    assert "'gone' is none of judgements, permanence, return_interviews" in lines[2]
+    assert f"'gone' is none of {', '.join(parameters.NOTEBOOKS)}" in lines[2]
     assert [path.name for path in tmp_path.iterdir()] == ["permanence.yaml"]
 
 
