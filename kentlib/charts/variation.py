@@ -121,17 +121,19 @@ def control_chart(chart: pd.DataFrame, *, axis: str) -> Figure:
     return made
 
 
-def funnel_plot(found: pd.DataFrame, *, area: str, base: str, axis: str, across: str) -> Figure:
+def funnel_plot(
+    found: pd.DataFrame, *, axis: str, across: str, area: str = "area", base: str = "base"
+) -> Figure:
     """Areas by size and share, within the limits that chance alone would keep them.
 
     Parameters
     ----------
     found
         What `variation.funnel` returns.
-    area, base
-        Its columns of names and of denominators.
     axis, across
         What the share is, and what the areas are sized by: the labels of the axes.
+    area, base
+        The columns of names and of denominators.
     """
     with look.style():
         made, (axes,) = look.axes_for(
