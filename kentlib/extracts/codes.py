@@ -46,6 +46,7 @@ class CodeList:
         self.by_letter: dict[str, str | None] = {}
         self.by_word: dict[str, str | None] = {}
         self.mark = ""
+        self.seen: dict[str, tuple] = {}
         self.lettered = self.coded = False
         for code, said in zip(self.codes, self.says, strict=True):
             letter, rest = _split_letter(said)
@@ -139,10 +140,9 @@ def read(column: pd.Series, book: CodeList, *, known: frozenset[str] = frozenset
             texts[place] = text
         if not text or cells.error[place]:
             continue
-        code, ways[place], differs[place] = book.match(text) if len(text) < 500 else (None, "", 0)
+        code, ways[place], differs[place], marked[place] = _match(book, text)
         if code is not None:
             matched[place] = number[code]
-            marked[place] = book.other_mark(text)
     cells.written = cells.written & (matched < 0)
     blank = cells.blank & (matched < 0)
     findings += cells.findings()
@@ -166,6 +166,19 @@ def read(column: pd.Series, book: CodeList, *, known: frozenset[str] = frozenset
     taken = cells.each(matched)
     values = pd.Series(pd.Categorical.from_codes(taken, categories=book.codes))
     return Read(values, cells.each(blank), cells.each(bad | cells.error), findings)
+
+
+def _match(book: CodeList, text: str) -> tuple[str | None, str, bool, bool]:
+    """As `CodeList.match`, with `other_mark`; a text on the list is remembered."""
+    if text in book.seen:
+        return book.seen[text]
+    if len(text) > 500:
+        return None, "", False, False
+    code, way, differs = book.match(text)
+    found = code, way, differs, code is not None and book.other_mark(text)
+    if code is not None and len(book.seen) < 1_000:
+        book.seen[text] = found
+    return found
 
 
 def _spellings(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,8 +27,9 @@ NOT_CALCULATED = "#NOT CALCULATED"
 MOST_CELLS = 20_000_000
 """Cells that a sheet may span, empty ones too."""
 
+_AHEAD = 2
+_WIDEST = 16_384
 _WIDE = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})[0-9]')
-_DIMENSION = re.compile(rb'dimension ref="[A-Z]+[0-9]+:([A-Z]{1,3})([0-9]{1,7})"')
 _VALUES = re.compile(
     rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,9})"[^>]*[^/>]>(?=<(?:\w+:)?(?:v|f|is)\b)'
 )
@@ -99,7 +102,7 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> bytes:
 
 
 def read(archive: zipfile.ZipFile, content: bytes) -> Iterator[Grid]:
-    """The worksheets of a workbook, in its order, the next being read while one is used.
+    """The worksheets of a workbook, in its order, the next two being read while one is used.
 
     Raises
     ------
@@ -113,8 +116,15 @@ def read(archive: zipfile.ZipFile, content: bytes) -> Iterator[Grid]:
             "the workbook saved as .xlsx",
         )
     parts = _parts(archive)
-    book = _calamine(lambda: calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)))
-    sheets = _calamine(lambda: book.sheets_metadata)
+    held = threading.local()
+
+    def book() -> calamine.CalamineWorkbook:
+        """This thread's own view of the workbook; opening one costs next to nothing."""
+        if not hasattr(held, "book"):
+            held.book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return held.book
+
+    sheets = _calamine(lambda: book().sheets_metadata)
     places = [
         place
         for place, sheet in enumerate(sheets[: len(parts)])
@@ -126,18 +136,21 @@ def read(archive: zipfile.ZipFile, content: bytes) -> Iterator[Grid]:
             raise damaged()
         xml = unpack(archive, parts[place])
         _refuse_stretched(xml)
-        rows = _calamine(lambda: book.get_sheet_by_index(place).to_python(skip_empty_area=False))
+        rows = _calamine(lambda: book().get_sheet_by_index(place).to_python(skip_empty_area=False))
+        if rows and len(rows[0]) > _WIDEST:
+            raise _stretched()
         _mark(rows, xml)
         hidden = sheets[place].visible != calamine.SheetVisibleEnum.Visible
         return Grid(sheets[place].name, hidden, rows)
 
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        ahead = reader.submit(grid, places[0]) if places else None
-        for after in [*places[1:], None]:
-            if ahead is None:
+    with ThreadPoolExecutor(max_workers=_AHEAD) as readers:
+        ahead = deque(readers.submit(grid, place) for place in places[:_AHEAD])
+        for place in [*places[_AHEAD:], *[None] * _AHEAD]:
+            if not ahead:
                 break
-            found = ahead.result()
-            ahead = None if after is None else reader.submit(grid, after)
+            found = ahead.popleft().result()
+            if place is not None:
+                ahead.append(readers.submit(grid, place))
             yield found
 
 
@@ -184,25 +197,26 @@ def _number(letters: bytes) -> int:
 def _refuse_stretched(xml: bytes) -> None:
     """Raise when the grid that holds every value would be too large to lay out.
 
-    What the sheet says of its size is believed when it is small; when it is not, formatted
-    cells without a value are left out of account, as calamine leaves them out.
+    What the sheet says of its own size is not believed: a damaged one may say anything. Only
+    where the size found is too large are formatted cells without a value told from the others,
+    because calamine leaves them out.
     """
-    if (said := _DIMENSION.search(xml[:5_000])) and said[2] != b"1":
-        last, width = int(said[2]), _number(said[1])
-    else:
-        last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
-        width = 16_384 if _WIDE.search(xml) else 52
-    if last * width <= MOST_CELLS:
+    last = max((int(row) for row in _LAST_ROW.findall(xml[-20_000:])), default=0)
+    if last * _WIDEST <= MOST_CELLS or (last * 52 <= MOST_CELLS and not _WIDE.search(xml)):
         return
     held = {(_number(column), int(row)) for column, row in _VALUES.findall(xml)}
     last = max((row for _, row in held), default=0)
     width = max((column for column, _ in held), default=0)
     if last > 1_048_576 or last * width > MOST_CELLS:
-        raise Refused(
-            "sheet-stretched",
-            "a sheet stretches to cells far from its table",
-            "no stray cells below or beside the table (delete those rows and columns)",
-        )
+        raise _stretched()
+
+
+def _stretched() -> Refused:
+    return Refused(
+        "sheet-stretched",
+        "a sheet stretches to cells far from its table",
+        "no stray cells below or beside the table (delete those rows and columns)",
+    )
 
 
 def _mark(rows: list[list], xml: bytes) -> None:
@@ -224,6 +238,8 @@ def _put(rows: list[list], letters: bytes, row: bytes, text: str) -> None:
     """Write a cell, the grid growing to hold it: calamine lays out none that are empty."""
     place, number = _number(letters) - 1, int(row)
     width = len(rows[0]) if rows else 0
+    if max(number, len(rows)) * max(place + 1, width) > MOST_CELLS:
+        return
     if place >= width:
         for cells in rows:
             cells.extend([""] * (place + 1 - width))
