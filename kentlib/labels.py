@@ -37,6 +37,15 @@ FORMATS = {
     "episodes": "{:,}",
     "all_episodes": "{:,}",
     "all_children": "{:,}",
+    "too_recent": "{:,}",
+    "returned": "{:,}",
+    "still_open": "{:,}",
+    "other": "{:,}",
+    "not_applicable": "{:,}",
+    "not_recorded": "{:,}",
+    "held": "{:,}",
+    "interviews": "{:,}",
+    "repeated": "{:,}",
 }
 """For every column of these tables that is not written as it stands."""
 
