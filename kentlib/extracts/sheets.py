@@ -113,8 +113,9 @@ def letter(position: int) -> str:
 def read(folder: Path, found: Found) -> Iterator[Sheet]:
     """Every sheet of every file in a folder and the folders in it, in order of path.
 
-    What cannot be read is added to `found`. Hidden files and Excel's lock files (~$) are
-    passed by; any other file that is no table is a problem.
+    What cannot be read is added to `found`. Hidden files, Excel's lock files (~$) and notes
+    that lie beside the extracts (.md, .yaml, .json) are passed by; any other file that is no
+    table is a problem.
     """
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
