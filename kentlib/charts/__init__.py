@@ -6,6 +6,7 @@ and the caption says what is measured. Its label says in words how to read it.
 
 from kentlib.charts.counts import balance_bars, cascade_steps, count_lines, placement_bars
 from kentlib.charts.grades import grade_bars, grade_profile, grade_trajectory, transition_grid
+from kentlib.charts.quality import problem_bars, problem_lines, usable_bars
 from kentlib.charts.shares import chance_lines, share_dots, share_lines, share_panels
 from kentlib.charts.variation import (
     cascade_bars,
@@ -29,10 +30,13 @@ __all__ = [
     "grade_trajectory",
     "incidence_lines",
     "placement_bars",
+    "problem_bars",
+    "problem_lines",
     "seen_curve",
     "share_dots",
     "share_lines",
     "share_panels",
     "transition_grid",
+    "usable_bars",
     "waits",
 ]
