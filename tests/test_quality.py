@@ -260,6 +260,22 @@ def test_care_that_began_before_the_first_return_is_no_fault_of_the_record(tmp_p
     assert moves[["rows", "used"]].tolist() == [1, 1]
 
 
+def test_a_decision_for_adoption_may_stand_in_an_earlier_return(tmp_path):
+    (tmp_path / "2016-17").mkdir()
+    plans = (
+        "CHILD,DOB,DATE_PLACED,DATE_PLACED_CEASED,REASON_PLACED_CEASED\n4,01/05/2014,01/06/2016,,\n"
+    )
+    (tmp_path / "2016-17" / "plans.csv").write_text(plans)
+    own = episodes(
+        tmp_path,
+        "1,01/05/2015,P,E1,N1,A4,PR1,,,,,",
+        "2,01/05/2016,S,E1,N1,A4,PR1,,,,,",
+        "4,01/05/2016,S,E1,N1,A4,PR1,,,,,",
+    )
+    found = measure(costs.costs(own, period_end=DAY), "Adoption: waiting, and plans changed")
+    assert found[["rows", "used", "left_out", "earlier"]].tolist() == [3, 1, 1, 1]
+
+
 def test_how_long_a_child_has_lived_in_a_place_needs_earlier_returns_or_a_birth(tmp_path):
     (tmp_path / "2016-17").mkdir()
     header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,01/05/2010,WBRI,X,,\n2,1,,WBRI,X,,\n"
@@ -313,7 +329,7 @@ def test_what_costs_most_is_said_in_a_sentence():
         "little"
     )
     full = found.assign(left_out=0)
-    assert costs.finding(full) == f"All {len(found)} measures can be made; every row says enough"
+    assert costs.finding(full) == f"All {len(found)} measures can be made; no row says too little"
     none = found.assign(stopped=True)
     assert costs.finding(none).startswith(f"None of the {len(found)} measures can be made")
 

@@ -118,7 +118,7 @@ def finding(found: pd.DataFrame) -> str:
     made = found.dropna(subset="share")
     lost = (made["left_out"] / made["rows"]).astype("float64")
     if not lost.any():
-        return f"{told}; {'of the others, ' if len(stopped) else ''}every row says enough"
+        return f"{told}; {'of the others ' if len(stopped) else ''}no row says too little"
     worst = made.loc[lost.idxmax()]
     return (
         f"{told}; the records say least for “{worst['measure']}”: {worst['left_out']:,} of "

@@ -110,10 +110,13 @@ def _to_match(own: Extracts, day: pd.Timestamp) -> Rows:
 
 
 def _plans(own: Extracts, day: pd.Timestamp) -> Rows:
-    plans = own.history.adoption
+    plans = adoption.steps(own.history.adoption, own.history.periods)
+    unseen = plans["start"].isna() | (plans["start"] < own.history.first_return)
+    undecided = plans["decision"].isna()
     changed = plans["decision_reversed"].notna()
     return len(plans), {
-        "without a decision that the child should be placed": plans["decision"].isna(),
+        EARLIER: undecided & unseen,
+        "without a decision that the child should be placed": undecided,
         "changed, without a reason": changed & ~filled(plans["reversal_reason"]),
     }
 
