@@ -115,13 +115,15 @@ def _say_interviews(part: Typed, found: Found) -> None:
     for name in ("interview_offered", "interview_accepted"):
         values = table[name].cat.set_categories(OFFERED)
         blank = values.isna().to_numpy()
+        if name == "interview_accepted":
+            none = none | table["interview_offered"].isin(["no", "not applicable"]).to_numpy()
         column, letter = part.places[name]
         where = {"file": part.file, "sheet": part.sheet, "column": column, "letter": letter}
         rows = table["_row"].to_numpy()
         if letter and (blank & none).any():
             found.add(
                 "blank-not-applicable",
-                "blank where the child had no missing episode, read as not applicable",
+                "blank where there was nothing to offer or accept, read as not applicable",
                 row=int(rows[blank & none][0]),
                 count=int((blank & none).sum()),
                 seen="an empty cell",

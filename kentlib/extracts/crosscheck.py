@@ -67,6 +67,7 @@ def interviews(
         return rows
     rows = rows.copy(deep=False)
     teller = Teller(specs.return_interviews(), rows, places, found)
+    untimed = rows["held"].eq("yes") & rows["held_at"].isna()
     rowchecks.in_order(rows, teller)
     rowchecks.future(rows, teller, today)
     rowchecks.overlap(rows, teller)
@@ -91,9 +92,8 @@ def interviews(
             seen="no, and a date",
             expected="both or neither",
         )
-    back = rows["held"].eq("yes") & rows["held_at"].isna()
     teller.tell(
-        back,
+        untimed,
         "held_at",
         "held-without-time",
         "held, and not when: it cannot be said whether it was in time",

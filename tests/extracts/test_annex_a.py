@@ -180,17 +180,19 @@ def test_the_return_interview_is_blank_only_where_nobody_was_missing(tmp_path):
         row(8, missing_episodes=0, **blank),
         row(8, child_id="2", missing_episodes=3, **blank),
         row(8, child_id="3", missing_episodes=3, interview_accepted=""),
+        row(8, child_id="4", missing_episodes=3, interview_offered="b) No", interview_accepted=""),
     ]
     made = read(tmp_path, lists(list_8=sheet(8, *rows)))
     assert made.annex_a[8]["interview_offered"].tolist() == [
         "not applicable",
         "not recorded",
         "yes",
+        "no",
     ]
     told = found(made, "blank")
     assert told[["row", "letter"]].values.tolist() == [[3, "AE"], [3, "AF"], [4, "AF"]]
     told = found(made, "blank-not-applicable")
-    assert told[["row", "count", "severity"]].values.tolist() == [[2, 1, "note"]] * 2
+    assert told[["row", "count", "severity"]].values.tolist() == [[2, 1, "note"], [2, 2, "note"]]
 
 
 def test_errors_and_formulas_without_value_are_told_by_row(tmp_path):
