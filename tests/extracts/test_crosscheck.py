@@ -74,15 +74,17 @@ def test_an_adult_still_looked_after_is_told(tmp_path):
 
 def test_a_child_adopted_twice_and_a_child_adopted_and_not(tmp_path):
     order, later = START + 90 * DAY, START + 120 * DAY
+    first = {"decision": START + DAY, "matched": later, "placement_order": later}
+    again = first | {"decision": START + 2 * DAY}
     rows = [
-        row(10, adoption_order=order),
-        row(10, decision=START + DAY, placement_order=later, matched=later, placed=later,
-            adoption_order=later),
+        row(10),
+        row(10, **first, placed=later, adoption_order=later),
+        row(10, **again, placed=later, adoption_order=later),
         row(10, child_id="2", adoption_order=order, decision_reversed=later, reversal_reason="RD4"),
     ]  # fmt: skip
     assert found(read(tmp_path, list_10=sheet(10, *rows))) == [
-        ["adopted-twice", "List 10", 3, "M"],
-        ["adopted-and-reversed", "List 10", 4, "N"],
+        ["adopted-twice", "List 10", 4, "M"],
+        ["adopted-and-reversed", "List 10", 5, "N"],
     ]
 
 
