@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from kentlib import shares
-from kentlib.leaving import care, last_day, whole_years, year_ending
+from kentlib.arrays import Codes, days, groups, in_order, row_of
+from kentlib.leaving import care, last_day, only, whole_years, year_ending
 from kentlib.shares import MIN_BASE, plural
 from kentlib.statistics import LEVEL
 
@@ -43,26 +44,43 @@ def steps(
     `fostered`: where the child was adopted by foster carers, the start of the foster placement
     directly before the adoptive one.
     """
-    keys = ["child", "period"]
-    known = care(periods)
-    known = known[[*keys, "start", "end", "left_truncated", "district", "unaccompanied"]]
-    found = adoption.merge(known, on=keys, how="left", validate="many_to_one")
-    unseen = found["left_truncated"].eq(True)
-    found = found.assign(start=found["start"].mask(unseen)).drop(columns="left_truncated")
-    found["district"] = shares.recorded(found["district"])
+    known = care(only(periods, "period", "left_truncated", "district", "unaccompanied"))
+    names = ["start", "end", "left_truncated", "district", "unaccompanied"]
+    known = _joined(adoption, known, names)
+    unseen = known.pop("left_truncated").eq(True)
+    known["start"] = known["start"].mask(unseen)
+    known["district"] = shares.recorded(known["district"])
+    found = pd.concat([adoption.reset_index(drop=True), known], axis=1)
     if placements is None:
         return found.assign(fostered=pd.NaT)
-    lived = placements.sort_values([*keys, "start"], kind="stable", ignore_index=True)
-    at = np.flatnonzero(lived["place"].isin(MOVED_IN).to_numpy())
-    moves, before = lived.iloc[at], lived.iloc[np.maximum(at - 1, 0)].set_axis(at)
-    same = (moves[keys] == before[keys]).all(axis=1) & (at > 0)
-    fostered = before["place"].astype("str").str.startswith("U").eq(True)
-    moves = moves.assign(fostered=before["start"].where(same & fostered)).drop_duplicates(keys)
-    by_carer = moves["place"].isin(BY_FOSTER_CARER)
-    moves = moves.assign(by_carer=by_carer)[[*keys, "fostered", "by_carer"]]
-    found = found.merge(moves, on=keys, how="left", validate="many_to_one")
-    carer = found["foster_carer"].eq(True) | found["by_carer"].eq(True)
-    return found.assign(fostered=found["fostered"].where(carer)).drop(columns="by_carer")
+    moves = _joined(adoption, _moves(placements), ["fostered", "by_carer"])
+    carer = found["foster_carer"].eq(True) | moves["by_carer"].eq(True)
+    return found.assign(fostered=moves["fostered"].where(carer))
+
+
+def _joined(rows: pd.DataFrame, table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Columns of a table of one row per period of care for each row, missing where it has none."""
+    at = row_of(rows, table)
+    found = table[columns].reset_index(drop=True)
+    return found.reindex(at).reset_index(drop=True)
+
+
+def _moves(placements: pd.DataFrame) -> pd.DataFrame:
+    """The first move to an adoptive family of each period of care: `child`, `period`, `by_carer`
+    (the family fostered the child) and `fostered`, the start of the foster placement before."""
+    child, period = groups(placements["child"]), placements["period"].to_numpy("int64")
+    order = in_order(child, period, days(placements["start"]))
+    child, period = child[order], period[order]
+    place = Codes(placements["place"])
+    at = np.flatnonzero(place.isin(MOVED_IN)[order])
+    before = np.maximum(at - 1, 0)
+    same = (at > 0) & (child[at] == child[before]) & (period[at] == period[before])
+    started = placements["start"].take(order[before]).reset_index(drop=True)
+    foster = [code for code in place.cells.cat.categories if str(code).startswith("U")]
+    moves = placements[["child", "period"]].take(order[at]).reset_index(drop=True)
+    moves["fostered"] = started.where(same & place.isin(foster)[order[before]])
+    moves["by_carer"] = place.isin(BY_FOSTER_CARER)[order[at]]
+    return moves[np.append(True, (np.diff(child[at]) != 0) | (np.diff(period[at]) != 0))[: len(at)]]
 
 
 def waits(told: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from kentlib import curves, shares
 from kentlib.adoption import planned
+from kentlib.arrays import groups, where
 from kentlib.leaving import last_day, looked_after, whole_years, year_ending
 from kentlib.shares import MIN_BASE, plural
 from kentlib.since_entry import DAYS_A_MONTH
@@ -42,21 +43,20 @@ def waiting(
     A9, children waiting to be placed for adoption: named in the contents of the Department for
     Education's guidance for 2018, whose text is not among our sources [M].
     """
-    held = looked_after(periods, on)
-    rows = told[planned(told, on)]
-    rows = rows[~(rows["moved_in"] <= on)]
-    told_of = rows[["child"]].assign(
-        _order=rows["order"] <= on,
-        _matched=rows["matched"] <= on,
-        _days=(on - rows["decision"]).dt.days,
-    )
-    told_of = told_of.sort_values("_days").drop_duplicates("child", keep="first")
-    both = held[["child", "district"]].merge(told_of, on="child", how="left", validate="one_to_one")
-    both = both.assign(
+    held = looked_after(periods, on, ["child", "district"])
+    rows = told[["child", "decision", "order", "matched"]]
+    rows = rows[planned(told, on) & ~(told["moved_in"] <= on)]
+    rows = rows.sort_values("decision", kind="stable")
+    at = where(rows["child"], held["child"])
+    latest = np.full(len(held), -1)
+    latest[at[at >= 0]] = np.flatnonzero(at >= 0)  # the latest decision is written last
+    plan = rows.reset_index(drop=True).reindex(latest).set_axis(held.index)
+    both = held[["district"]].assign(
+        _days=(on - plan["decision"]).dt.days,
         looked_after=True,
-        waiting=both["_days"].notna(),
-        with_order=both["_order"].eq(True),
-        matched=both["_matched"].eq(True),
+        waiting=plan["decision"].notna(),
+        with_order=plan["order"] <= on,
+        matched=plan["matched"] <= on,
     )
     names = ["looked_after", "waiting", "with_order", "matched"]
     found = shares.tally(both, ["district"], names, whole="district")
@@ -131,15 +131,16 @@ def changed(
     rows = []
     reversed_in, adopted_in = (year_ending(told[name]) for name in ("decision_reversed", "adopted"))
     decided = told["decision"].notna()
+    over = told[["decision_reversed", "end"]].min(axis=1)
+    child = groups(told["child"])
     for year in whole_years(first_return, last_return):
         close = last_day(pd.Series([year])).iloc[0]
         begins = last_day(pd.Series([year - 1])).iloc[0]
-        over = told[["decision_reversed", "end"]].min(axis=1)
         plan = decided & (told["decision"] <= close) & ~(over <= begins)
         lost = decided & reversed_in.eq(year).fillna(False).astype("bool")
         done = decided & adopted_in.eq(year).fillna(False).astype("bool")
         parts = (lost, plan, done, lost | done)
-        rows.append((year, *(told.loc[part, "child"].nunique() for part in parts)))
+        rows.append((year, *(np.count_nonzero(np.bincount(child[part])) for part in parts)))
     found = pd.DataFrame(rows, columns=["year", "changed", "with_plan", "adopted", "ended"])
     found = shares.share(found, "changed", "with_plan", min_base=min_base)
     return shares.share(found, "changed", "ended", min_base=min_base, suffix="_of_ended")

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kentlib import shares
+from kentlib.arrays import calendar, days, groups, in_order
 from kentlib.histories import ROUTES
 from kentlib.shares import MIN_BASE, NOT_RECORDED, plural
 
@@ -51,8 +52,9 @@ def year_ending(dates: pd.Series, period_end: pd.Timestamp | None = None) -> pd.
     [2017, 2018, 2018]
     """
     month, day = (period_end.month, period_end.day) if period_end else (_MONTH, _DAY)
-    later = (dates.dt.month > month) | ((dates.dt.month == month) & (dates.dt.day > day))
-    return (dates.dt.year + later).astype("Int64")
+    year, date, known = calendar(dates)
+    ending = pd.arrays.IntegerArray(year + (date > month * 100 + day), ~known)
+    return pd.Series(ending, index=dates.index, name=dates.name)
 
 
 def last_day(years: pd.Series, period_end: pd.Timestamp | None = None) -> pd.Series:
@@ -89,32 +91,51 @@ def age(born: pd.Series, on: pd.Series | pd.Timestamp) -> pd.Series:
     >>> age(born, pd.Timestamp("2017-03-31")).tolist()
     [17, 18, 17]
     """
-    on = pd.Series(on, index=born.index)
-    early = (on.dt.month < born.dt.month) | (
-        (on.dt.month == born.dt.month) & (on.dt.day < born.dt.day)
-    )
-    return (on.dt.year - born.dt.year - early).where(born <= on).astype("Int64")
+    year, date, known = calendar(born)
+    if isinstance(on, pd.Timestamp):
+        then, today = on.year, on.month * 100 + on.day
+    else:
+        then, today, _ = calendar(on)
+    lived = known & (born <= on).to_numpy()
+    whole = pd.arrays.IntegerArray(np.where(lived, then - year - (today < date), 0), ~lived)
+    return pd.Series(whole, index=born.index)
 
 
 def care(periods: pd.DataFrame) -> pd.DataFrame:
     """The periods that count: not short breaks only, with district as text, none blank."""
     if "short_break" in periods:
-        periods = periods[~periods["short_break"].astype("bool")]
-    route = periods["route"].astype("category")
-    route = shares.recorded(route).mask(periods["end"].isna())
-    return periods.assign(route=route, district=shares.recorded(periods["district"]))
+        brief = periods["short_break"].astype("bool")
+        periods = periods[~brief] if brief.any() else periods
+    told = {}
+    if "route" in periods:
+        route = shares.recorded(periods["route"].astype("category"))
+        told["route"] = route.mask(periods["end"].isna())
+    if "district" in periods:
+        told["district"] = shares.recorded(periods["district"])
+    return periods.assign(**told)
 
 
-def looked_after(periods: pd.DataFrame, on: pd.Timestamp) -> pd.DataFrame:
+def only(periods: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The periods with the columns that tell who left when, how, and those asked for."""
+    needed = dict.fromkeys(["child", "start", "end", "route", "short_break", *columns])
+    return periods[[name for name in periods if name in needed]]
+
+
+def looked_after(
+    periods: pd.DataFrame, on: pd.Timestamp, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
     """The periods open at the end of a day: one row per child then looked after.
 
     A period that ends on the day is not open: its last night was the one before. Should a child
-    have two, the later counts.
+    have two, the later counts. With `columns`, no others are carried along.
     """
-    counted = care(periods)
-    ended = counted["end"].notna() & (counted["end"] <= on)
-    held = counted[(counted["start"] <= on) & ~ended]
-    return held.sort_values("start", kind="stable").drop_duplicates("child", keep="last")
+    held = (periods["start"] <= on) & ~(periods["end"] <= on)
+    if "short_break" in periods:
+        held &= ~periods["short_break"].astype("bool")
+    rows = np.flatnonzero(held.to_numpy())
+    rows = rows[np.argsort(periods["start"].to_numpy()[rows], kind="stable")]
+    rows = rows[~periods["child"].take(rows).duplicated(keep="last").to_numpy()]
+    return care((periods if columns is None else periods[list(columns)]).take(rows))
 
 
 def leavings(periods: pd.DataFrame, *, period_end: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -139,10 +160,21 @@ def leavings(periods: pd.DataFrame, *, period_end: pd.Timestamp | None = None) -
     year". [S] Transfers left out: E3 is not an exit. [S]
     """
     counted = care(periods)
-    left = counted[counted["end"].notna() & (counted["route"] != TRANSFERRED)]
+    left = counted[_left(counted)]
     left = left.assign(year=year_ending(left["end"], period_end).astype("int64"))
-    left = left.sort_values(["end", "start"], kind="stable")
-    return left.drop_duplicates(["child", "year"], keep="last").sort_index()
+    return left.take(_last_of_year(left)).sort_index()
+
+
+def _left(counted: pd.DataFrame) -> pd.Series:
+    """Whether a period ended, and not by transfer."""
+    return counted["end"].notna() & (counted["route"] != TRANSFERRED)
+
+
+def _last_of_year(left: pd.DataFrame) -> np.ndarray:
+    """Where each child's last leaving of each year stands."""
+    order = in_order(days(left["end"]), days(left["start"]))
+    once = (groups(left["child"]) * _NEVER + left["year"].to_numpy())[order]
+    return np.sort(order[~pd.Series(once).duplicated(keep="last").to_numpy()])
 
 
 def routes(
@@ -174,10 +206,11 @@ def routes(
     DfE, local authority interactive tool: adopted E11 and E12, special guardianship E43 to E48,
     both as a share of children who ceased to be looked after in the year. [S]
     """
-    left = leavings(periods, period_end=period_end)
+    left = leavings(only(periods, *by), period_end=period_end)
     keys = [*by, "year"]
-    rows = left[keys].assign(left_care=True)
-    rows = rows.assign(**{route: left["route"] == route for route in EXITS})
+    rows = left.groupby([*keys, "route"], observed=True).size().reset_index(name="left_care")
+    taken = {route: rows["left_care"].where(rows["route"] == route, 0) for route in EXITS}
+    rows = rows.assign(**taken)
     whole = "district" if "district" in keys else None
     wide = shares.tally(rows, keys, ["left_care", *EXITS], whole=whole)
     long = shares.lengthened(wide, EXITS, name="route", value="children")
@@ -245,40 +278,46 @@ def counts(
     DfE counts a child once a year, at the last ceasing [S] and at the first start [M]. A
     left-truncated history began before the returns and is no entry.
     """
-    counted = care(periods)
+    counted = care(only(periods, "left_truncated", "district"))
     keys = ["year", "district"] if by_district else ["year"]
     years = whole_years(first_return, last_return, period_end)
     started, ended = (year_ending(counted[name], period_end) for name in ("start", "end"))
     unseen = counted["left_truncated"].astype("bool")
     # Whoever was already in care when first seen belongs to the stock of that year.
-    since = (started - unseen).astype("int64")
-    until = ended.fillna(_NEVER).astype("int64")
-    moved = counted["route"] == TRANSFERRED
-    begun = counted.assign(_since=since)[~unseen].sort_values("start", kind="stable")
-    once = begun.drop_duplicates(["child", "_since"]).index
-    entry = pd.Series(counted.index.isin(once), index=counted.index)
-    exits = leavings(periods, period_end=period_end).index
-    leaving = pd.Series(counted.index.isin(exits), index=counted.index)
+    unseen = unseen.to_numpy()
+    since = started.to_numpy("int64") - unseen
+    until = ended.fillna(_NEVER).to_numpy("int64")
+    moved = (counted["route"] == TRANSFERRED).to_numpy()
+    child = groups(counted["child"])
+    begun = np.flatnonzero(~unseen)
+    begun = begun[in_order(days(counted["start"])[begun])]
+    entry, leaving = np.zeros((2, len(counted)), dtype="bool")
+    entry[begun[~pd.Series((child * _NEVER + since)[begun]).duplicated().to_numpy()]] = True
+    left = np.flatnonzero(_left(counted))
+    gone = counted[["child", "start", "end"]].take(left).assign(year=until[left])
+    leaving[left[_last_of_year(gone)]] = True
     names = ["before", "started", "ended", "transferred", "after", "entries", "exits"]
+    code, districts = pd.factorize(counted["district"])
     made = []
     for year in years:
         came, went = ~unseen & (since == year), until == year
-        rows = pd.DataFrame(
-            {
-                "year": year,
-                "district": counted["district"],
-                "before": (since < year) & (until >= year),
-                "started": came,
-                "ended": went & ~moved,
-                "transferred": went & moved,
-                "after": (since <= year) & (until > year),
-                "entries": came & entry,
-                "exits": went & leaving,
-            }
-        )
-        whole = "district" if by_district else None
-        made.append(shares.tally(rows, keys, names, whole=whole))
-    return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=[*keys, *names])
+        found = {
+            "before": (since < year) & (until >= year),
+            "started": came,
+            "ended": went & ~moved,
+            "transferred": went & moved,
+            "after": (since <= year) & (until > year),
+            "entries": came & entry,
+            "exits": went & leaving,
+        }
+        found = {
+            name: np.bincount(code[part], minlength=len(districts)) for name, part in found.items()
+        }
+        made.append(pd.DataFrame({"year": year, "district": districts, **found}))
+    if not made:
+        return pd.DataFrame(columns=[*keys, *names])
+    whole = "district" if by_district else None
+    return shares.tally(pd.concat(made, ignore_index=True), keys, names, whole=whole)
 
 
 def counts_finding(found: pd.DataFrame, authority: str) -> str:

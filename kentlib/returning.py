@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from kentlib import shares
-from kentlib.leaving import TRANSFERRED, age, care
+from kentlib.arrays import days, groups, in_order
+from kentlib.leaving import TRANSFERRED, age, care, only
 from kentlib.shares import MIN_BASE, plural
 
 
@@ -51,8 +53,12 @@ def returns(
     A restart on the day of leaving is no return (`kentlib.histories`). A child adopted gets a
     new identity in the return, so a return after adoption cannot be seen here.
     """
-    counted = care(periods).sort_values(["child", "start"], kind="stable")
-    again = counted["start"].shift(-1).where(counted["child"] == counted["child"].shift(-1))
+    counted = care(only(periods, "born", "age_end", *by))
+    child = groups(counted["child"])
+    order = in_order(child, days(counted["start"]))
+    counted, child = counted.take(order), child[order]
+    goes_on = np.append(child[1:] == child[:-1], False)[: len(child)]
+    again = counted["start"].shift(-1).where(goes_on)
     left = counted.assign(again=again)
     left = left[left["end"].notna() & (left["route"] != TRANSFERRED)]
     years = age(left["born"], left["end"]).astype("float64").fillna(left["age_end"])

@@ -33,7 +33,8 @@ def recorded(column: pd.Series) -> pd.Series:
     """
     if not isinstance(column.dtype, pd.CategoricalDtype):
         text = column.astype("str")
-        return text.mask(text == "").fillna(NOT_RECORDED)
+        blank = text.isna() | (text == "")
+        return text.mask(blank, NOT_RECORDED) if blank.any() else text
     if NOT_RECORDED not in column.cat.categories:
         column = column.cat.add_categories(NOT_RECORDED)
     return column.fillna(NOT_RECORDED)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kentlib import curves, shares
-from kentlib.leaving import EXITS, PERMANENT, TRANSFERRED, age, care, year_ending
+from kentlib.leaving import EXITS, PERMANENT, TRANSFERRED, age, care, only, year_ending
 from kentlib.shares import ALL, MIN_BASE, NOT_RECORDED, plural
 
 DAYS_A_MONTH = 365.25 / 12
@@ -61,6 +61,12 @@ def entries(periods: pd.DataFrame, *, first_return: pd.Timestamp) -> pd.DataFram
     return found.assign(age_band=age_band(years), year=year_ending(found["start"]).astype("int64"))
 
 
+def _entries(periods: pd.DataFrame, first_return: pd.Timestamp, by: Sequence[str]) -> pd.DataFrame:
+    """The same with no more columns than a measure needs."""
+    narrow = only(periods, "left_truncated", "born", "age_start", *by)
+    return entries(narrow, first_return=first_return)
+
+
 def cumulative_incidence(
     periods: pd.DataFrame,
     *,
@@ -99,7 +105,7 @@ def cumulative_incidence(
     ------
     `kentlib.curves.cumulative_incidence`. No published table gives this: the measure is ours.
     """
-    came = entries(periods, first_return=first_return)
+    came = _entries(periods, first_return, [] if by is None else [by])
     ended = came["end"].notna() & (came["end"] <= last_return)
     until = came["end"].where(ended, last_return)
     time = (until - came["start"]).dt.days
@@ -184,7 +190,7 @@ def permanence_within(
     The routes are those of DfE's reasons for ceasing [S]; the measure is ours. An entry is
     counted, so a child who came in twice counts twice.
     """
-    came = entries(periods, first_return=first_return)
+    came = _entries(periods, first_return, by)
     keys = list(by)
     names = ["entered", "too_recent", "transferred", "followed"]
     group = [*keys, "months"]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kentlib import shares
+from kentlib.arrays import Codes, days, groups, in_order, where
 from kentlib.leaving import age, looked_after
 from kentlib.shares import MIN_BASE, plural
 
@@ -45,52 +46,69 @@ def stays(placements: pd.DataFrame) -> pd.DataFrame:
     Short-term series are left out [S], T0 to T4 too [M]. "Adopting foster carers is not a
     move" [S]. Joining over a temporary move is how we read "the same placement" [M].
     """
-    flagged = placements.sort_values(["child", "period", "start", "placement"], kind="stable")
-    brief = flagged["end"].notna() & (flagged["end"] <= flagged["start"])
-    away = flagged["temporary"].astype("bool")
-    flagged = flagged.assign(_away=away)[~(flagged["short_break"].astype("bool") | brief)]
-    rows = _through_temporary(flagged)
-    keys = ["child", "period"]
-    same = _follows(rows)
-    place, provider = (rows[name].astype("str").fillna("") for name in ("place", "provider"))
-    back = rows["_after"] & (place == place.shift()) & (provider == provider.shift())
-    carer = place.isin(ADOPTED_BY_CARER) & place.shift().isin(FOSTER)
+    brief = placements["end"] <= placements["start"]
+    rows = placements[~(placements["short_break"].astype("bool") | brief)]
+    child, period = groups(rows["child"], sort=True), rows["period"].to_numpy("int64")
+    number = rows["placement"].to_numpy("int64")
+    order = in_order(child, period, days(rows["start"]), number)
+    rows, child, period = rows.take(order), child[order], period[order]
+    away = rows["temporary"].to_numpy("bool")
+    begins = ~away | ~_follows(child, period)
+    # A placement that is not temporary lasts through the temporary ones that follow it.
+    last = np.append(np.flatnonzero(begins)[1:], len(rows)) - 1
+    end = rows["end"].to_numpy()[last[: begins.sum()]][~away[begins]]
+    after = (_before(away) & _follows(child, period))[~away]
+    rows, child, period = rows[~away], child[~away], period[~away]
+    same = _follows(child, period)
+    place, provider = Codes(rows["place"]), Codes(rows["provider"])
+    back = after & _repeats(place.numbers) & _repeats(provider.numbers)
+    adopting = place.isin(ADOPTED_BY_CARER)
+    carer = adopting & _before(place.isin(FOSTER))
     if "same_carer" in rows:
-        carer |= rows["same_carer"].astype("bool") & ~rows["_after"]
-    stay = (~(same & (back | carer))).cumsum()
-    groups = rows.groupby(stay, sort=False)
-    made = groups[keys].first()
-    made["start"] = groups["start"].first()
-    made["end"] = rows["end"].groupby(stay, sort=False).nth(-1).to_numpy()
-    made["place"] = place.groupby(stay, sort=False).nth(-1).to_numpy()
-    made["joined_for_adoption"] = (carer & place.isin(ADOPTED_BY_CARER)).groupby(stay).any()
-    made = made.reset_index(drop=True)
-    follows = (made[keys] == made[keys].shift()).all(axis=1)
-    adoptive = made["place"].isin(PLACED_FOR_ADOPTION) & ~made["joined_for_adoption"]
-    before = made["start"].shift().where(follows & adoptive)
-    made["together"] = before.fillna(made["start"])
-    return made.drop(columns="joined_for_adoption")
+        carer |= rows["same_carer"].to_numpy("bool") & ~after
+    first = np.flatnonzero(~(same & (back | carer)))
+    last = np.append(first[1:], len(rows))[: len(first)] - 1
+    made = rows[["child", "period", "start"]].take(first).reset_index(drop=True)
+    made["end"] = end[last]
+    made["place"] = rows["place"].take(last).astype("str").fillna("").reset_index(drop=True)
+    joined = np.logical_or.reduceat(carer & adopting, first) if len(first) else carer
+    adoptive = place.isin(PLACED_FOR_ADOPTION)[last] & ~joined
+    straight = _follows(child[first], period[first]) & adoptive
+    made["together"] = made["start"].shift().where(straight, made["start"])
+    return made
 
 
-def _follows(rows: pd.DataFrame) -> pd.Series:
+def _columns(periods: pd.DataFrame, by: Sequence[str], *more: str) -> list[str]:
+    """The columns of `periods` that a measure needs of the children looked after."""
+    needed = {"child", "period", "start", "end", *by, *more}
+    return [name for name in periods if name in needed]
+
+
+def _before(values: np.ndarray) -> np.ndarray:
+    """For each row whether it is so of the row before; of the first it is not."""
+    return np.append(False, values[:-1])[: len(values)]
+
+
+def _repeats(values: np.ndarray) -> np.ndarray:
+    """Whether each value is that of the row before."""
+    return np.append(False, values[1:] == values[:-1])[: len(values)]
+
+
+def _follows(child: np.ndarray, period: np.ndarray) -> np.ndarray:
     """Whether a row is of the same period of care as the row before it."""
-    child = pd.Series(pd.factorize(rows["child"])[0], index=rows.index)
-    return child.diff().eq(0) & rows["period"].diff().eq(0)
+    return _repeats(child) & _repeats(period)
 
 
-def _through_temporary(flagged: pd.DataFrame) -> pd.DataFrame:
-    """The placements that are not temporary, each lasting through the temporary ones after it.
-
-    Adds `_after`: the placement comes after a temporary one of the same period of care.
-    """
-    away = flagged["_away"].to_numpy()
-    begins = ~away | ~_follows(flagged).to_numpy()
-    last = np.append(np.flatnonzero(begins)[1:], len(flagged)) - 1
-    end = flagged["end"].to_numpy()[last[: begins.sum()]]
-    after = flagged["_away"].shift(fill_value=False) & _follows(flagged)
-    kept = flagged.assign(_after=after)
-    kept.loc[begins, "end"] = end
-    return kept[~kept["_away"]]
+def _open(rows: pd.DataFrame, held: pd.DataFrame, on: pd.Timestamp) -> np.ndarray:
+    """For each child held, the last row of that period of care open on a day; -1 if none is."""
+    is_open = (rows["start"] <= on) & ~(rows["end"] <= on)
+    opened = np.flatnonzero(is_open)
+    at = where(rows["child"].take(opened), held["child"])
+    period = held["period"].to_numpy("int64")
+    same = (at >= 0) & (rows["period"].to_numpy("int64")[opened] == np.append(period, 0)[at])
+    found = np.full(len(held), -1)
+    found[at[same]] = opened[same]
+    return found
 
 
 def in_year(
@@ -129,11 +147,11 @@ def in_year(
     placements in the year among all looked after at 31 March, counting those open on 1 April,
     leaving out short-term series. A low share is good. [S]
     """
-    held = looked_after(periods, on)
+    held = looked_after(periods, on, _columns(periods, by))
     begins = on - pd.DateOffset(years=1) + pd.Timedelta(days=1)
-    during = (made["start"] <= on) & ~(made["end"].notna() & (made["end"] <= begins))
-    number = made.loc[during, "child"].value_counts()
-    many = held["child"].map(number).fillna(0) >= at_least
+    during = (made["start"] <= on) & ~(made["end"] <= begins)
+    at = where(made["child"].take(np.flatnonzero(during)), held["child"])
+    many = np.bincount(at[at >= 0], minlength=len(held)) >= at_least
     rows = held[list(by)].assign(looked_after=True, many=many)
     whole = "district" if "district" in by else None
     found = shares.tally(rows, by, ["looked_after", "many"], whole=whole)
@@ -185,23 +203,14 @@ def long_term(
     ------
     DfE, local authority interactive tool, long-term stability. A high share is good. [S]
     """
-    held = looked_after(periods, on)
+    held = looked_after(periods, on, _columns(periods, by, "born", "left_truncated"))
     years = age(held["born"], on).astype("float64")
     young = years < 16
     enough = held["start"] <= on - pd.DateOffset(months=30)
     unseen = held["left_truncated"].astype("bool")
     base = young & enough
-    now = made[(made["start"] <= on) & ~(made["end"].notna() & (made["end"] <= on))]
-    now = now.drop_duplicates(["child", "period"], keep="last")
-    joined = held[["child", "period", "start"]].merge(
-        now[["child", "period", "start", "together"]],
-        on=["child", "period"],
-        how="left",
-        suffixes=("", "_of_stay"),
-        validate="one_to_one",
-    )
-    joined.index = held.index
-    since = joined["together"]
+    now = _open(made, held, on)
+    since = made["together"].reset_index(drop=True).reindex(now).set_axis(held.index)
     settled = since.notna() & (since <= on - pd.DateOffset(months=24))
     # A stay as old as a record that began midway may be older than it looks.
     hidden = unseen & ~settled & (since <= held["start"])
@@ -260,8 +269,9 @@ def fostering(
     ------
     DfE placement codes U1 and U4, long term, with relatives or friends and with others. [S]
     """
-    held = looked_after(periods, on)
-    place = _place_on(placements, held, on)
+    held = looked_after(periods, on, _columns(periods, by))
+    now = _open(placements, held, on)
+    place = placements["place"].reset_index(drop=True).reindex(now).set_axis(held.index)
     rows = held[list(by)].assign(
         looked_after=True, fostered=place.isin(FOSTER), matched=place.isin(LONG_TERM)
     )
@@ -300,19 +310,9 @@ def unaccompanied(
     ------
     The return's table UASC; the inspection report counts them among those looked after. [S]
     """
-    held = looked_after(periods, on)
+    held = looked_after(periods, on, _columns(periods, by, "unaccompanied"))
     alone = held["unaccompanied"].astype("bool")
     rows = held[list(by)].assign(unaccompanied=alone, looked_after=True)
     whole = "district" if "district" in by else None
     found = shares.tally(rows, by, ["unaccompanied", "looked_after"], whole=whole)
     return shares.share(found, "unaccompanied", "looked_after", min_base=min_base)
-
-
-def _place_on(placements: pd.DataFrame, held: pd.DataFrame, on: pd.Timestamp) -> pd.Series:
-    """Where each child lived at the end of a day: the stay behind it, if they were away."""
-    is_open = (placements["start"] <= on) & ~(placements["end"].notna() & (placements["end"] <= on))
-    now = placements[is_open].drop_duplicates(["child", "period"], keep="last")
-    found = held[["child", "period"]].merge(
-        now[["child", "period", "place"]], on=["child", "period"], how="left", validate="one_to_one"
-    )
-    return found["place"].astype("str").set_axis(held.index)
