@@ -243,10 +243,12 @@ def district_finding(
     compared
         What `against_rest` returns, one row per district.
     district
-        The district it is about.
+        The district it is about; "all" to say which districts stand apart.
     what
         What is shared, to follow a percentage: "of returns led to an interview".
     """
+    if district == ALL:
+        return _all_districts(compared, what, county)
     row = compared[compared["district"] == district]
     if row.empty or pd.isna(row["verdict"].iloc[0]):
         return f"Too few in {district} to say how it compares with the rest of {county}"
@@ -262,6 +264,27 @@ def district_finding(
         f"{own}, {side} the rest of {county} ({row['rest_share']:.0%}) by more than chance "
         "would give"
     )
+
+
+def _all_districts(compared: pd.DataFrame, what: str, county: str) -> str:
+    known = compared.dropna(subset="verdict")
+    if known.empty:
+        return f"Too few in every district to say how it compares with the rest of {county}"
+    apart = known[known["verdict"] != "no more than chance"]
+    if apart.empty:
+        return (
+            f"By the share {what}, none of {plural(len(known), 'district')} stands apart from the "
+            f"rest of {county} by more than chance"
+        )
+    names = [f"{row['district']} ({row['share']:.0%})" for _, row in apart.iterrows()]
+    return (
+        f"By the share {what}, {_apart(len(apart), len(known))} apart from "
+        f"the rest of {county} by more than chance: {', '.join(names)}"
+    )
+
+
+def _apart(apart: int, known: int) -> str:
+    return f"{apart} of {plural(known, 'district')} {'stands' if apart == 1 else 'stand'}"
 
 
 def plural(number: float, one: str, many: str = "") -> str:
