@@ -413,10 +413,10 @@ def test_problems_are_counted_in_a_thousand_rows_of_each_dated_folder(tmp_path):
     found = trend.trend(trend.read(str(tmp_path), "Kent"))
     left = found[found["severity"] == LEFT_OUT]
     assert left["date"].tolist() == list(pd.to_datetime(["2017-01-01", "2017-03-01"]))
-    assert left[["rows", "count"]].to_numpy().tolist() == [[2, 2], [4, 0]]
-    assert left["per_thousand"].tolist() == [1000.0, 0.0]
+    assert left[["rows", "count"]].to_numpy().tolist() == [[2, 1], [4, 0]]
+    assert left["per_thousand"].tolist() == [500.0, 0.0]
     assert trend.finding(found) == (
-        "Problems that cost a cell or a row fell from 1000.0 to 0.0 in a thousand rows "
+        "Problems that cost a cell or a row fell from 500.0 to 0.0 in a thousand rows "
         "between 1 January 2017 and 1 March 2017"
     )
 
