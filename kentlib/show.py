@@ -106,7 +106,8 @@ def table(
         by their own names when not given.
     formats
         How to write a column's numbers, by its name in `rows`: "{:,.0f}", "{:.1%}"; those of
-        columns not shown are passed over. Dates are written as "6 March 2017" and missing cells as a dash without being asked.
+        columns not shown are passed over. Dates are written as "6 March 2017" and missing
+        cells as a dash without being asked.
     """
     called = dict(columns) if columns else {name: str(name) for name in rows.columns}
     shown = rows[list(called)].rename(columns=called)
