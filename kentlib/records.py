@@ -30,8 +30,9 @@ ALL = "all"
 """What the parameter `district` is for the whole authority, as `kentlib.shares.ALL`."""
 
 SYNTHETIC = (
-    "Data about children on this page are synthetic: they are made to be tried with, and no "
-    "child, carer or worker in them exists."
+    "Data about children on this page are synthetic: what is worked out from the extracts is "
+    "made to be tried with, and no child, carer or worker in them exists. Figures that Ofsted "
+    "and the department published are theirs."
 )
 """What a page about the sample says before anything else."""
 
