@@ -75,7 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("folder", type=Path, metavar="FOLDER")
     check.add_argument(
-        "--list", dest="listing", type=Path, metavar="CSV", help="write every problem to this file"
+        "--list",
+        dest="listing",
+        type=Path,
+        metavar="CSV",
+        default=Path("problems.csv"),
+        help="where to write every problem (problems.csv in the current folder)",
     )
     check.set_defaults(handle=_check)
 

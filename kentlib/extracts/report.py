@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from kentlib import extracts
+from kentlib.errors import DataError
 from kentlib.extracts import problems
 
 
-def check(folder: Path, listing: Path | None, *, say: Callable[[str], None]) -> int:
+def check(folder: Path, listing: Path, *, say: Callable[[str], None]) -> int:
     """Read a folder, say what was received and what is wrong; 1 if anything stops a measure.
 
     Parameters
@@ -22,9 +23,12 @@ def check(folder: Path, listing: Path | None, *, say: Callable[[str], None]) -> 
     made = extracts.read(folder)
     for line in lines(made):
         say(line)
-    if listing is not None:
+    try:
         made.problems.to_csv(listing, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-        say(f"{_several(len(made.problems), 'problem')} in {listing}")
+    except OSError as error:
+        reason = error.strerror or "its folder is not there"
+        raise DataError(f"the list of problems cannot be written to {listing}: {reason}.") from None
+    say(f"\n{_several(len(made.problems), 'problem')} listed in {listing}")
     return int(problems.stops(made.problems))
 
 

@@ -13,7 +13,7 @@ from kentlib.quality.measures import MEASURES
 from kentlib.shares import plural
 
 MOST = 50
-"""Rows of the list of what to mend first; `kentlib check --list` writes them all."""
+"""Rows of the list of what to mend first; `kentlib check` writes them all."""
 
 COSTLY_NOTES = (
     "blank",
@@ -204,5 +204,5 @@ def list_sentence(own: Extracts, folder: str) -> str:
     """
     return (
         f"The whole list, notes and all, has {plural(len(own.problems), 'line')}: "
-        f"`kentlib check {folder} --list problems.csv` writes it to a file that Excel opens."
+        f"`kentlib check {folder}` writes it to problems.csv, which Excel opens."
     )
