@@ -14,8 +14,9 @@ from scipy import stats
 from kentlib import shares
 from kentlib.arrays import Codes, days, groups, in_order, row_of
 from kentlib.leaving import care, last_day, only, whole_years, year_ending
-from kentlib.shares import MIN_BASE, plural
+from kentlib.shares import MIN_BASE
 from kentlib.statistics import LEVEL
+from kentlib.words import plural
 
 INDICATORS = {
     "A1": "entering care to moving in with the adoptive family",

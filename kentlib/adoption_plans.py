@@ -15,8 +15,9 @@ from kentlib import curves, shares
 from kentlib.adoption import planned
 from kentlib.arrays import groups, where
 from kentlib.leaving import last_day, looked_after, whole_years, year_ending
-from kentlib.shares import MIN_BASE, plural
+from kentlib.shares import MIN_BASE
 from kentlib.since_entry import DAYS_A_MONTH
+from kentlib.words import plural
 
 REASONS = {
     "RD1": "the child's needs changed",

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from kentlib import curves
-from kentlib.shares import MIN_BASE, plural
+from kentlib.shares import MIN_BASE
+from kentlib.words import plural
 
 WITHIN_HOURS = 72
 EVENTS = {"offered": "offered", "held": "held"}

@@ -12,7 +12,8 @@ import pandas as pd
 
 from kentlib import shares
 from kentlib.interviews import YES, step
-from kentlib.shares import MIN_BASE, NOT_RECORDED, plural
+from kentlib.shares import MIN_BASE, NOT_RECORDED
+from kentlib.words import plural
 
 PLACED_BY_OTHERS = "placed by another authority"
 

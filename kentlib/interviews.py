@@ -13,7 +13,8 @@ import pandas as pd
 
 from kentlib import interview_times, shares
 from kentlib.interview_times import IN_TIME, LATE, NOT_TIMED, UNDECIDABLE, WITHIN_HOURS
-from kentlib.shares import MIN_BASE, NOT_RECORDED, plural
+from kentlib.shares import MIN_BASE, NOT_RECORDED
+from kentlib.words import plural
 
 YES, NO, NOT_APPLICABLE = "yes", "no", "not applicable"
 

@@ -12,6 +12,7 @@ import pandas as pd
 from kentlib import statistics
 from kentlib.errors import DataError
 from kentlib.show import day
+from kentlib.words import listed
 
 GRADES = {1: "outstanding", 2: "good", 3: "requires improvement", 4: "inadequate"}
 OLD_SCALE = ("SLAC", "CPI", "TLAC")
@@ -109,7 +110,7 @@ def profile_finding(found: pd.DataFrame, authority: str, framework: str) -> str:
     below = found[found["below_overall"]]
     if below.empty:
         return sentence + ("; nothing was judged lower" if len(found) > 1 else "")
-    aspects = _listed([f"the {a}" if a == BOARD else a for a in below["aspect"]])
+    aspects = listed([f"the {a}" if a == BOARD else a for a in below["aspect"]])
     return f"{sentence}; {aspects} {'was' if len(below) == 1 else 'were'} judged lower"
 
 
@@ -170,7 +171,7 @@ def _grades(found: pd.DataFrame, reports: pd.DataFrame, place: int) -> str:
     ]
     if len(rows) > 1 and rows["grade_then"].nunique() == 1:
         words = [report["grade_then"]]
-    return f"{_listed(words)} in {report['published'].year}"
+    return f"{listed(words)} in {report['published'].year}"
 
 
 def standing(
@@ -254,7 +255,7 @@ def standing_sentence(found: pd.DataFrame, authority: str, where: str) -> str:
     return (
         f"{those}: more were judged worse than {authority} than better on {len(behind)} of "
         f"{len(judged)} judgements"
-        + (f", and more were judged better on {_listed(ahead)}." if ahead else ".")
+        + (f", and more were judged better on {listed(ahead)}." if ahead else ".")
     )
 
 
@@ -337,7 +338,7 @@ def uneven_finding(found: pd.DataFrame, own: pd.DataFrame, authority: str) -> st
     )
     if lower:
         return (
-            f"{authority} had {_listed(lower)} below its overall grade; {those} "
+            f"{authority} had {listed(lower)} below its overall grade; {those} "
             f"({row['share']:.0%}) had an aspect below theirs"
         )
     return (
@@ -461,8 +462,3 @@ def _word(scale: int, framework: str) -> str:
 
 def _were(count: int) -> str:
     return f"{count} was" if count == 1 else f"{count} were"
-
-
-def _listed(words: list[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

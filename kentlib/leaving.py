@@ -15,7 +15,8 @@ import pandas as pd
 from kentlib import shares
 from kentlib.arrays import calendar, days, groups, in_order
 from kentlib.histories import ROUTES
-from kentlib.shares import MIN_BASE, NOT_RECORDED, plural
+from kentlib.shares import MIN_BASE, NOT_RECORDED
+from kentlib.words import plural
 
 TRANSFERRED = "transferred"
 EXITS = [route for route in ROUTES if route not in (TRANSFERRED, NOT_RECORDED)] + [NOT_RECORDED]

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from kentlib import shares
-from kentlib.shares import MIN_BASE, plural
+from kentlib.shares import MIN_BASE
+from kentlib.words import plural
 
 
 def begun(

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kentlib import shares
-from kentlib.shares import ALL, MIN_BASE, NOT_RECORDED, plural
+from kentlib.shares import ALL, MIN_BASE, NOT_RECORDED
+from kentlib.words import plural
 
 LINES = {
     "foster families": ("U1", "U2", "U3", "U4", "U5", "U6"),

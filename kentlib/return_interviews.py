@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kentlib import narrative
+from kentlib.words import plural
 
 TOPICS = ("missing", "return interviews")
 """The topics of the table `findings` that this subject covers."""
@@ -86,7 +87,7 @@ def publication_finding(found: pd.DataFrame, absent: pd.DataFrame, authority: st
         return narrative.absent(authority)
     interviews = absent["measure"].str.contains("interview", case=False).sum()
     return (
-        f"The report prints {len(found)} {_plural('figure', len(found))} on children missing or "
+        f"The report prints {plural(len(found), 'figure')} on children missing or "
         f"placed by others and leaves {len(absent)} unsaid, {interviews} of them about return "
         "interviews"
     )
@@ -121,7 +122,7 @@ def inspectors_finding(found: pd.DataFrame, authority: str) -> str:
     weak = found["direction"] == "weakness"
     said, against = (about & weak).sum(), (weak & ~about).sum()
     return (
-        f"Of the inspectors' {about.sum()} {_plural('statement', about.sum())} on {authority}'s "
+        f"Of the inspectors' {plural(about.sum(), 'statement')} on {authority}'s "
         f"return interviews, {said} {'is a weakness' if said == 1 else 'are weaknesses'}, against "
         f"{against} of {(~about).sum()} on children going missing"
     )
@@ -166,7 +167,3 @@ def cascade_finding(found: pd.DataFrame) -> str:
         else f"{len(own)} of the {len(found)} steps can be counted only from an authority's own "
         "extract"
     )
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"

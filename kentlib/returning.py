@@ -14,7 +14,8 @@ import pandas as pd
 from kentlib import shares
 from kentlib.arrays import days, groups, in_order
 from kentlib.leaving import TRANSFERRED, age, care, only
-from kentlib.shares import MIN_BASE, plural
+from kentlib.shares import MIN_BASE
+from kentlib.words import plural
 
 
 def returns(

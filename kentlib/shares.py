@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kentlib import statistics
+from kentlib.words import plural
 
 ALL = "all"
 """What a group column holds in the rows of the whole, as the parameter `district` does."""
@@ -285,14 +286,3 @@ def _all_districts(compared: pd.DataFrame, what: str, county: str) -> str:
 
 def _apart(apart: int, known: int) -> str:
     return f"{apart} of {plural(known, 'district')} {'stands' if apart == 1 else 'stand'}"
-
-
-def plural(number: float, one: str, many: str = "") -> str:
-    """A count with its noun: "1 child", "1,316 children".
-
-    Examples
-    --------
-    >>> plural(1, "child", "children"), plural(1316, "child", "children"), plural(0, "return")
-    ('1 child', '1,316 children', '0 returns')
-    """
-    return f"{number:,.0f} {one if number == 1 else many or one + 's'}"

@@ -15,7 +15,8 @@ import pandas as pd
 
 from kentlib import curves, shares
 from kentlib.leaving import EXITS, PERMANENT, TRANSFERRED, age, care, only, year_ending
-from kentlib.shares import ALL, MIN_BASE, NOT_RECORDED, plural
+from kentlib.shares import ALL, MIN_BASE, NOT_RECORDED
+from kentlib.words import plural
 
 DAYS_A_MONTH = 365.25 / 12
 AGE_BANDS = ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 and over")

@@ -15,7 +15,8 @@ import pandas as pd
 from kentlib import shares
 from kentlib.arrays import Codes, days, groups, in_order, where
 from kentlib.leaving import age, looked_after
-from kentlib.shares import MIN_BASE, plural
+from kentlib.shares import MIN_BASE
+from kentlib.words import plural
 
 PLACED_FOR_ADOPTION = ("A3", "A4", "A5", "A6")
 ADOPTED_BY_CARER = ("A3", "A5")

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from kentlib.statistics import LEVEL
+from kentlib.words import listed
 
 MOVING_RANGE = 1.128
 """Mean moving range of two, in standard deviations of a normal series (d2 of two)."""
@@ -349,7 +350,7 @@ def funnel_finding(found: pd.DataFrame, chance: pd.DataFrame, what: str) -> str:
         return f"{what}: too few districts or cases to say whether districts differ"
     high, low = (found.loc[found["signal"] == side, "area"] for side in ("higher", "lower"))
     parts = [
-        f"{_listed(names)} {'lies' if len(names) == 1 else 'lie'} {side} the limits"
+        f"{listed(sorted(names))} {'lies' if len(names) == 1 else 'lie'} {side} the limits"
         for names, side in ((high, "above"), (low, "below"))
         if len(names)
     ]
@@ -361,11 +362,6 @@ def funnel_finding(found: pd.DataFrame, chance: pd.DataFrame, what: str) -> str:
             f"{len(found)} differ by more than chance would give"
         )
     return f"{what}: the {len(found)} districts differ no more than chance would give"
-
-
-def _listed(names: pd.Series) -> str:
-    *most, last = sorted(names)
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _in_sigmas(distance: pd.Series, sigma: pd.Series) -> pd.Series:

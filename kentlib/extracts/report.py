@@ -10,6 +10,7 @@ import pandas as pd
 from kentlib import extracts
 from kentlib.errors import DataError
 from kentlib.extracts import problems
+from kentlib.words import plural
 
 
 def check(folder: Path, listing: Path, *, say: Callable[[str], None]) -> int:
@@ -28,7 +29,7 @@ def check(folder: Path, listing: Path, *, say: Callable[[str], None]) -> int:
     except OSError as error:
         reason = error.strerror or "its folder is not there"
         raise DataError(f"the list of problems cannot be written to {listing}: {reason}.") from None
-    say(f"\n{_several(len(made.problems), 'problem')} listed in {listing}")
+    say(f"\n{plural(len(made.problems), 'problem')} listed in {listing}")
     return int(problems.stops(made.problems))
 
 
@@ -68,10 +69,6 @@ def _line(row) -> str:
         place += f", {'from ' if row.count > 1 else ''}row {row.first_row}"
     expected = f" Expected: {row.expected}." if row.expected else ""
     return f"  {_count(row.count):>7}  {row.problem}. {place}.{expected}"
-
-
-def _several(count: int, word: str) -> str:
-    return f"{_count(count)} {word}{'' if count == 1 else 's'}"
 
 
 def _count(number: int) -> str:

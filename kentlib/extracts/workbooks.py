@@ -47,10 +47,6 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?f(?: [^>]*)?(?:/>|>[^<]{0,9000}</(?:\w+:)?f>)"
     rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
-_SPACES = {
-    "main": "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
-    "id": "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
-}
 
 
 class Refused(Exception):

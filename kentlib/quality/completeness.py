@@ -15,7 +15,7 @@ import pandas as pd
 from kentlib.extracts import Extracts
 from kentlib.quality.costs import header, tables
 from kentlib.quality.measures import EPISODES, INTERVIEWS, LIST_8, LIST_9, PLACED_HERE, filled
-from kentlib.shares import plural
+from kentlib.words import plural
 
 COLUMNS = {
     "table": "Table",

@@ -13,7 +13,7 @@ import pandas as pd
 from kentlib.extracts import Extracts, problems, specs
 from kentlib.extracts.typed import COPY
 from kentlib.quality.measures import EARLIER, MEASURES, Lost, Measure, filled
-from kentlib.shares import plural
+from kentlib.words import plural
 
 MAY_BE_BLANK = ("dec", "rec", "rne", "place_provider")
 """Columns that may say nothing in any row, and the measure still be made."""

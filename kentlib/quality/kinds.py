@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kentlib.extracts.problems import LEFT_OUT, SEVERITIES
-from kentlib.shares import plural
+from kentlib.words import plural
 
 COLUMNS = {
     "severity": "What it does",

@@ -10,7 +10,7 @@ from kentlib.extracts.typed import COPY
 from kentlib.quality.costs import header, table_of
 from kentlib.quality.kinds import column_of, file_of
 from kentlib.quality.measures import MEASURES
-from kentlib.shares import plural
+from kentlib.words import plural
 
 MOST = 50
 """Rows of the list of what to mend first; `kentlib check` writes them all."""

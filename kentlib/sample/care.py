@@ -33,7 +33,6 @@ GUARDIANS = ("E43", "E44")
 ADOPTED = ("E11", "E12")
 
 ADULT = 18
-_DAYS_16 = 5844
 
 # Age at entry: weight of each band, quantiles in days.
 _AGES = [
