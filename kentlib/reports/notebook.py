@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kentlib import records
 from kentlib.errors import DataError
 
 KINDS = {"str": str, "int": int, "float": float, "bool": bool}
@@ -122,6 +123,20 @@ def outputs(notebook: dict[str, Any], *kinds: str) -> Iterator[dict[str, Any]]:
 def findings(notebook: dict[str, Any]) -> list[str]:
     """The finding sentences of the notebook, as plain text."""
     return [plain(o["data"]["text/plain"]) for o in outputs(notebook, "heading")]
+
+
+def finding_about(notebook: dict[str, Any], area: str) -> str:
+    """The finding that stands for an area in a list of reports.
+
+    Returns
+    -------
+    The first that names the area in whole words ("Thanet's", not "Thanetian"); the first of all
+    where none does or the area is "all"; nothing where the notebook shows no finding.
+    """
+    told = findings(notebook)
+    named = re.compile(rf"(?<!\w){re.escape(area)}(?!\w)")
+    about = [one for one in told if area != records.ALL and named.search(one)]
+    return next(iter(about or told), "")
 
 
 def names_used(notebook: dict[str, Any], names: list[str]) -> list[str]:

@@ -61,6 +61,24 @@ def test_findings_are_the_headings_that_cells_show(fixtures):
     assert notebook.findings(nb) == ["Northfold finished 75% of assessments on time in 2017"]
 
 
+def findings_of(*sentences):
+    marked = {"kentlib": {"kind": "heading"}}
+    outputs = [{"data": {"text/plain": one}, "metadata": marked} for one in sentences]
+    return {"cells": [cell("code", "") | {"outputs": outputs}]}
+
+
+def test_the_finding_about_an_area_is_the_first_that_names_it():
+    nb = findings_of("Kent and all of it", "Not Thanetian", "31 left Thanet's care", "Thanet: 2")
+    assert notebook.finding_about(nb, "Thanet") == "31 left Thanet's care"
+
+
+@pytest.mark.parametrize("area", ["all", "Dover", "("])
+def test_without_a_finding_that_names_the_area_the_first_stands_for_it(area):
+    nb = findings_of("In Kent", "Of all 51, Dovercourt and McDover")
+    assert notebook.finding_about(nb, area) == "In Kent"
+    assert notebook.finding_about({"cells": []}, area) == ""
+
+
 def test_tables_are_those_that_the_code_names():
     cells = [cell("code", "tables.load('areas')"), cell("markdown", '"measures"')]
     assert notebook.names_used({"cells": cells}, ["areas", "measures"]) == ["areas"]
