@@ -4,54 +4,78 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
+import signal
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from kentlib.reports import warm
 from kentlib.reports.notebook import INJECTED, tags
 from kentlib.reports.record import without_paths
 
-QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
-"""No debugger warning in the terminal; this environment's kernel before a user's own."""
-
 LONGEST = 96
 """Bytes in the name of a socket, which systems limit to about 104 with the number it gets."""
+
+ENGINE = "kentlib-warm"
 
 _names = (f"kernel-{number}" for number in itertools.count(1))
 
 
 class Failure(Exception):
-    """A report that could not be made: where, and what was said. No traceback, no paths."""
+    """A report that could not be made: where, and what was said. No traceback, no paths.
 
-    def __init__(self, error: str, message: str, begins: str = "") -> None:
+    `died` says that nothing is known against the code: its kernel ended under it, and a second
+    attempt may go well.
+    """
+
+    def __init__(self, error: str, message: str, begins: str = "", *, died: bool = False) -> None:
         self.error, self.message, self.begins = error, without_paths(message), begins
+        self.died = died
         where = f' in the cell that begins "{begins}"' if begins else ""
         super().__init__(" ".join(f"{error}{where}: {self.message}".split()))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one report may use: seconds from start to end, megabytes its kernel may allocate."""
+
+    seconds: float | None = None
+    megabytes: int | None = None
+
+
+class Executed(NamedTuple):
+    """An executed notebook, and the most memory that its kernel had, in megabytes, if known."""
+
+    notebook: dict[str, Any]
+    megabytes: int | None
 
 
 @contextmanager
 def surroundings() -> Iterator[None]:
     """A private home for IPython and for kernels' connection files, gone afterwards."""
     kept = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="kentlib-") as home:
-        runtime = Path(home, "runtime")
-        runtime.mkdir(mode=0o700)
-        profile = Path(home, "profile_default")
-        profile.mkdir()
-        profile.joinpath("ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 50\n")
-        os.environ.update(QUIET, IPYTHONDIR=home, JUPYTER_RUNTIME_DIR=str(runtime))
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(kept)
+    home = warm.private_folder()
+    os.environ.update(warm.quiet_home(home))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+        shutil.rmtree(home, ignore_errors=True)
 
 
-def execute(source: dict[str, Any], params: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Execute a notebook with papermill.
+def execute(
+    source: dict[str, Any],
+    params: dict[str, Any],
+    folder: Path,
+    limits: Limits = Limits(),  # noqa: B008
+    prepare: dict[str, str] | None = None,
+) -> Executed:
+    """Execute a notebook with papermill, in a kernel forked from the warm parent if there is one.
 
     Parameters
     ----------
@@ -61,43 +85,77 @@ def execute(source: dict[str, Any], params: dict[str, Any], folder: Path) -> dic
         What to put into it, by name.
     folder
         Where it runs: the notebook's own folder, as in JupyterLab and in the tests.
+    limits
+        What it may use; without them as much as it likes.
+    prepare
+        The extracts that its kernel is to have read already.
 
     Returns
     -------
-    The executed notebook: the same bytes whenever its code shows the same.
+    The executed notebook, the same bytes whenever its code shows the same, and what it used.
 
     Raises
     ------
     Failure
-        A cell raised, the kernel died, or a cell did not run.
+        A cell raised, the kernel died, a limit was met, or a cell did not run.
     """
     from kentlib.reports import slim  # noqa: F401
 
     # isort: split
     import nbformat
     import papermill
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
+    from kentlib.reports import engine
+
+    papermill_engines.register(ENGINE, engine.WarmEngine)
     try:
         done = papermill.execute_notebook(
             nbformat.from_dict(source),
             None,
             parameters=params,
+            engine_name=ENGINE,
             kernel_name="python3",
             language="python",
             progress_bar=False,
             cwd=folder,
+            seconds=limits.seconds,
+            megabytes=limits.megabytes,
+            prepare=prepare,
             **settings(),
         )
     except PapermillExecutionError as error:
-        if error.ename == "KeyboardInterrupt":
-            raise KeyboardInterrupt from None
-        raise Failure(error.ename, error.evalue, first_line(error.source)) from None
+        raise Failure(error.ename, _told(error, limits), first_line(error.source)) from None
+    except engine.CellTimedOut as error:
+        many = f"the report took longer than its {limits.seconds:g} seconds"
+        raise Failure("TimeLimit", f"{many} and was ended", first_line(error.source)) from None
+    except engine.KernelDied as error:
+        raise Failure("KernelDied", _ended(error), first_line(error.source), died=True) from None
     except Exception as error:
-        raise Failure(type(error).__name__, str(error)) from None
+        raise Failure(type(error).__name__, str(error), died="died" in str(error)) from None
+    megabytes = done.metadata.papermill.get("megabytes")
     stable(done, params)
     whole(done)
-    return done
+    return Executed(done, megabytes)
+
+
+def _told(error: Any, limits: Limits) -> str:
+    if error.ename.endswith("MemoryError") and limits.megabytes:
+        return f"{error.evalue} A report may use {limits.megabytes:,} MB.".lstrip()
+    return error.evalue
+
+
+def _ended(error: Any) -> str:
+    """What became of a kernel that died, and what it may have died of."""
+    status = error.status
+    if status is None or status >= 0:
+        how = "the kernel ended under this cell"
+    else:
+        how = f"the kernel was ended under this cell by {signal.Signals(-status).name}"
+    if error.megabytes:
+        how += f", having used {error.megabytes:,} MB"
+    return f"{how}. The memory of the machine or of the report may have run out"
 
 
 def stable(nb: dict[str, Any], params: dict[str, Any] | None = None) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from kentlib import parameters
 from kentlib.reports import notebook
+from kentlib.reports.record import PACKAGES
 
 TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
 TEXT = {"a", "abbr", "b", "br", "code", "div", "em", "h3", "h4", "i", "li", "ol", "p", "pre"}
@@ -215,7 +216,8 @@ def _made(record: dict[str, Any]) -> list[tuple[str, str]]:
     if ours["commit"]:
         changed = ", with changes not committed" if ours["modified"] else ""
         version += f", commit {ours['commit'][:12]}{changed}"
-    packages = ", ".join(f"{name} {number}" for name, number in record["packages"].items())
+    used = ((name, record["packages"].get(name)) for name in PACKAGES)
+    packages = ", ".join(f"{name} {number}" for name, number in used if number)
     rows = [
         ("Notebook", f"{record['notebook']}, SHA-256 {record['notebook_sha256'][:12]}"),
         (

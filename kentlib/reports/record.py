@@ -7,55 +7,79 @@ two people's records of the same report are the same.
 from __future__ import annotations
 
 import hashlib
-import platform
+import json
 import re
 import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import kentlib
-from kentlib import paths, records
-from kentlib.reports import notebook
+from kentlib import paths
+from kentlib.reports import inputs, notebook
 from kentlib.reports.plan import Job
 
+if TYPE_CHECKING:
+    from kentlib.reports.facts import Facts
+
+FINISHED, FAILED, STALE = "finished", "failed", "stale"
+"""How a report ended: made; not made, and there is none; not made, and the last good one stands."""
+
 PACKAGES = ("pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill", "nbconvert")
-"""The packages a report names; requirements.lock, whose hash it carries, pins them all."""
+"""The packages that a page names; the record has them all."""
 
 
-def begin(job: Job, source: dict[str, Any], content: bytes) -> dict[str, Any]:
+def begin(job: Job, source: dict[str, Any], facts: Facts) -> dict[str, Any]:
     """The record of a report that is about to run.
 
     Parameters
     ----------
     job
         What to make.
-    source, content
-        The notebook and the bytes it was read from.
+    source
+        The notebook.
+    facts
+        What holds for the run that makes it.
     """
     return {
         "report": job.name,
+        "area": job.area,
         "outcome": "started",
         "question": notebook.question(source),
         "finding": "",
-        "notebook": relative(job.notebook),
-        "notebook_sha256": sha256(content),
+        "notebook": facts.notebook(job).name,
+        "notebook_sha256": facts.notebook(job).sha256,
         "parameters": job.params,
-        "kentlib": {"version": kentlib.__version__, **commit()},
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "packages": {name: metadata.version(name) for name in PACKAGES},
-        "lock_sha256": sha256(paths.LOCK.read_bytes()) if paths.LOCK.exists() else None,
-        "inputs": inputs(),
-        "extracts": extracts(job.params),
+        **facts.versions,
+        "lock_sha256": facts.lock_sha256,
+        "inputs": inputs.digests(facts.tables),
+        "extracts": _extracts(job, facts),
         "tables": [],
+        "key": facts.key(job),
+        "run": facts.stamp,
+        "asked": True,
         "started": now(),
         "ended": None,
+        "seconds": None,
+        "megabytes": None,
+        "attempts": 1,
         "outputs": {},
     }
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """The record in a file, or None if there is none that can be read.
+
+    One from before runs had a grid of areas is taken to be about the whole authority.
+    """
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(told, dict) and isinstance(told.get("outputs"), dict) and "outcome" in told
+    since = {"area": "all", "run": path.parent.name, "asked": True}
+    return since | told if whole else None
 
 
 def now() -> str:
@@ -66,30 +90,6 @@ def now() -> str:
 def sha256(content: bytes) -> str:
     """The SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
-
-
-def inputs() -> dict[str, str]:
-    """The SHA-256 of every file of the bundled tables, by its path."""
-    files = sorted([*paths.DATA.glob("*.csv"), *paths.DATA.glob("*.yaml")])
-    return {relative(file): sha256(file.read_bytes()) for file in files}
-
-
-def extracts(params: dict[str, Any]) -> dict[str, Any] | None:
-    """The files of the folder that the parameter `extracts` names, and the SHA-256 of each.
-
-    Returns
-    -------
-    `folder` as it was given, and `files` by their path inside it, None for a file that cannot
-    be opened. None where there is no such parameter, or no folder for the authority.
-    """
-    named, authority = params.get("extracts"), params.get("authority")
-    if not isinstance(named, str) or records.problem(named):
-        return None
-    folder = records.given(named, authority if isinstance(authority, str) else None)
-    if folder is None:
-        return None
-    inside = {_name(path.relative_to(folder)): path for path in records.files(folder)}
-    return {"folder": named, "files": {name: _sha256_of(inside[name]) for name in sorted(inside)}}
 
 
 def tables(source: dict[str, Any]) -> list[dict[str, Any]]:
@@ -109,13 +109,6 @@ def commit() -> dict[str, Any]:
     return {"commit": head, "modified": None if changed is None else bool(changed)}
 
 
-def relative(path: Path) -> str:
-    """A path as the collection's reader knows it; a file from elsewhere by its name alone."""
-    path = path.resolve()
-    inside = path.is_relative_to(paths.ROOT)
-    return path.relative_to(paths.ROOT).as_posix() if inside else path.name
-
-
 def without_paths(text: str) -> str:
     """Text that names no folder of this machine and no terminal colour."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
@@ -132,17 +125,10 @@ def without_paths(text: str) -> str:
     return text
 
 
-def _name(path: Path) -> str:
-    """A path as text that can be written, whatever bytes the file system has for it."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode()
-
-
-def _sha256_of(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+def _extracts(job: Job, facts: Facts) -> dict[str, Any] | None:
+    own = facts.extracts_of(job)
+    folder = job.params.get("extracts")
+    return None if own is None else {"folder": folder, "files": inputs.digests(own)}
 
 
 def _git(*arguments: str) -> str | None:

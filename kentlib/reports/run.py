@@ -1,147 +1,236 @@
-"""Running jobs: every report whole or not at all, and one failure stops no other."""
+"""A run: every report whole or not at all, one failure stops no other, nothing done twice."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
+import re
 import shutil
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import files, index, kernel, notebook, page, record
-from kentlib.reports.plan import Job
+from kentlib.reports import facts, files, index, lock, manifest, prune, record, reuse
+from kentlib.reports.kernel import Limits
+from kentlib.reports.plan import Job, Plan
+from kentlib.reports.progress import Progress, summary, terminal
+from kentlib.reports.worker import Making
 
-FINISHED, FAILED, STALE = "finished", "failed", "stale"
+STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
+"""How the folder of a run is named."""
 
 
-def run(jobs: Sequence[Job], out: Path, say: Callable[[str], None] = print) -> int:
+def run(
+    plan: Plan,
+    say: Callable[[str], None] = print,
+    *,
+    fresh: bool = False,
+    dask: str | None = None,
+) -> int:
     """Make the reports of one run.
 
     Parameters
     ----------
-    jobs
-        What to make, as `kentlib.reports.plan.plan` gives it.
-    out
-        The folder of all runs. This run becomes a folder in it, named by the time in UTC, and
-        `latest` points to it once it is complete; until then nothing of it is to be seen.
+    plan
+        What to make and how, as `kentlib.reports.plan.plan` gives it. This run becomes a folder in
+        the plan's `out`, named by the time in UTC, and `latest` leads to it once it is complete;
+        until then nothing of it is to be seen.
     say
         Takes the lines of progress; the last is the path of the index page.
+    fresh
+        Make every report again, also those that would come out the same.
+    dask
+        The address of a dask scheduler whose workers make the reports.
 
     Returns
     -------
     0 when every report was made, 1 when some failed. A failed report keeps its last good
     version, marked stale, if the run before had one.
+
+    Raises
+    ------
+    kentlib.errors.DataError
+        Another run is at work in the same folder.
+    OSError
+        The folder cannot be written to, or the disk is full: `latest` is as it was.
+    KeyboardInterrupt
+        The run was interrupted: so is `latest`, and the next run takes up what was not done.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    previous = (out / "latest").resolve()
-    final, partial = _new(out)
-    records = []
-    try:
-        with _terminate_as_interrupt(), kernel.surroundings():
-            for job in jobs:
-                began = time.monotonic()
-                records.append(_report(job, partial, previous))
-                say(_progress(records[-1], time.monotonic() - began))
-        files.write(partial / "index.html", index.make(records).encode())
-        os.rename(partial, final)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    files.point(out / "latest", final)
-    say(os.path.relpath(out / "latest" / "index.html"))
-    return int(any(told["outcome"] != FINISHED for told in records))
+    plan.out.mkdir(parents=True, exist_ok=True)
+    with _terminate_as_interrupt(), lock.held(plan.out):
+        return _Run(plan, say, dask).complete(fresh)
 
 
-def _report(job: Job, folder: Path, previous: Path) -> dict[str, Any]:
-    """Make one report in the run's folder; return its record, which says how it ended."""
-    content = job.notebook.read_bytes()
-    source = notebook.parse(content, job.notebook.name)
-    told = record.begin(job, source, content)
-    try:
-        told["tables"] = record.tables(source)
-        done = kernel.execute(source, job.params, job.notebook.parent)
-        found = next(iter(notebook.findings(done)), "")
-        told |= {"ended": record.now(), "outcome": FINISHED, "finding": found}
-        made = {
-            f"{job.name}.ipynb": files.notebook_bytes(done),
-            f"{job.name}.html": page.make(done, told).encode(),
+class _Run:
+    """One run at work: its folder, its facts, and the records so far."""
+
+    def __init__(self, plan: Plan, say: Callable[[str], None], dask: str | None) -> None:
+        self.plan, self.say, self.dask = plan, say, dask
+        self.latest = (plan.out / "latest").resolve()
+        self.broken_off = reuse.broken_off(plan.out)
+        self.stamp = _stamp(plan.out)
+        self.folder = plan.out / f".{self.stamp}{reuse.PARTIAL}"
+        self.records: dict[str, dict[str, Any]] = {}
+
+    def complete(self, fresh: bool) -> int:
+        self.folder.mkdir()
+        self.progress = Progress(self.say, self.folder / "log.jsonl", terminal())
+        try:
+            self.began = record.now()
+            self.progress.log("run", run=self.stamp, plan=self.plan.name, process=os.getpid())
+            self.facts = facts.gather(self.stamp, self.plan.jobs)
+            left = list(self.plan.jobs) if fresh else self._reuse()
+            reused = len(self.records)
+            self._make(left)
+            failed = sum(self._failed(told) for told in self.records.values())
+            made = len(self.plan.jobs) - reused - failed
+            kept = self._keep()
+            self.progress.log("ended", made=made, reused=reused, failed=failed, kept=kept)
+            self.progress.close()
+            final = self._publish()
+        except KeyboardInterrupt:
+            self._interrupted()
+            raise
+        except BaseException:
+            self.progress.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        for folder in self.broken_off:
+            shutil.rmtree(folder, ignore_errors=True)
+        for note in prune.prune(self.plan.out, self.plan.keep_runs):
+            self.say(note)
+        self.say(summary(made, reused, failed, kept) + ".")
+        self.say(os.path.relpath(final.parent / "latest" / "index.html"))
+        return int(failed > 0)
+
+    def _reuse(self) -> list[Job]:
+        """Take what was made before from the same things; return the jobs that are left."""
+        sources = [*self.broken_off, self.latest]
+        left = []
+        for job in self.plan.jobs:
+            told = reuse.take(job.name, self.facts.key(job), sources, self.folder)
+            if told is None:
+                left.append(job)
+                continue
+            self._record(told)
+            self.progress.log("reused", report=job.name, run=told["run"])
+        if self.records:
+            self.say(f"{summary(0, len(self.records), 0, 0)}: nothing that made them has changed.")
+        return left
+
+    def _make(self, jobs: list[Job]) -> None:
+        if not jobs:
+            return
+        limits = Limits(self.plan.seconds, self.plan.megabytes)
+        making = Making(self.facts, self.folder.resolve(), self.latest, limits)
+        self.progress.begin(len(jobs))
+        with self._workers(making) as workers:
+            for event, job, told in workers.make(jobs):
+                if event == "started":
+                    self.progress.started(job.name)
+                elif event == "again":
+                    self.progress.again(job.name, told["again"])
+                elif event == "done":
+                    self._record(told)
+                    self.progress.done(told)
+                elif event == "cold":
+                    self.progress.log("cold", why=told["why"])
+                    self.progress.line(f"Kernels start cold, which takes longer: {told['why']}.")
+                else:
+                    self.progress.beat()
+
+    def _workers(self, making: Making) -> Any:
+        if self.dask:
+            from kentlib.reports.distributed import Cluster
+
+            return Cluster(making, self.dask)
+        from kentlib.reports.pool import Pool
+
+        return Pool(making, min(self.plan.workers, len(self.plan.jobs)))
+
+    def _record(self, told: dict[str, Any]) -> None:
+        """Write, last, the record that vouches for a report's files."""
+        written = json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n"
+        files.write(self.folder / f"{told['report']}.json", written.encode())
+        self.records[told["report"]] = told
+
+    def _failed(self, told: dict[str, Any]) -> bool:
+        return told["outcome"] != record.FINISHED
+
+    def _keep(self) -> int:
+        """Carry over the reports that this run was not asked for."""
+        kept = 0
+        for name in () if self.plan.whole else reuse.names(self.latest):
+            told = name not in self.records and reuse.keep(name, self.latest, self.folder)
+            if told:
+                self._record(told)
+                kept += 1
+        return kept
+
+    def _told(self, outcome: str) -> dict[str, Any]:
+        """The facts of this run as its manifest begins with them."""
+        return {
+            "run": self.stamp,
+            "plan": self.plan.name,
+            "outcome": outcome,
+            "started": self.began,
+            "ended": record.now(),
+            "workers": self.plan.workers,
+            **self.facts.told(),
         }
-    except Exception as error:
-        failure = error if isinstance(error, kernel.Failure) else _unexpected(error)
-        told |= {"ended": record.now(), "outcome": FAILED, "error": str(failure)}
-        return _last_good(job, told, folder, previous)
-    return _publish(job, told, made, folder)
+
+    def _publish(self) -> Path:
+        """Write what is about the whole run, then show it: one rename, one link."""
+        told = self._told("complete")
+        ordered = self._ordered()
+        files.write(self.folder / "index.html", index.make(ordered, told).encode())
+        summed = manifest.make(told, ordered)
+        for name, content in (
+            ("manifest.json", summed),
+            ("ro-crate-metadata.json", manifest.crate(summed, self.folder)),
+        ):
+            written = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
+            files.write(self.folder / name, written.encode())
+        final = self.plan.out / self.stamp
+        os.rename(self.folder, final)
+        files.point(self.plan.out / "latest", final)
+        return final
+
+    def _ordered(self) -> list[dict[str, Any]]:
+        """The records in the plan's order, those carried over after them."""
+        asked = [self.records[job.name] for job in self.plan.jobs]
+        return asked + [told for told in self.records.values() if told not in asked]
+
+    def _interrupted(self) -> None:
+        """Leave what was done where the next run finds it."""
+        self.progress.log("interrupted", done=len(self.records))
+        self.progress.close()
+        if not self.records:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _last_good(job: Job, failed: dict[str, Any], folder: Path, previous: Path) -> dict[str, Any]:
-    """Keep the previous run's version of a report that failed, marked stale on its page."""
-    try:
-        told = json.loads((previous / f"{job.name}.json").read_bytes())
-        content = (previous / f"{job.name}.ipynb").read_bytes()
-        good = told["outcome"] in (FINISHED, STALE)
-    except (OSError, ValueError, KeyError):
-        good = False
-    if not good:
-        return _publish(job, failed, {}, folder)
-    told |= {"outcome": STALE, "failed": failed["ended"], "error": failed["error"]}
-    made, tried = page.moment(told["started"]), page.moment(told["failed"])
-    notice = f"this report was made on {made}. It could not be made again on {tried}."
-    made_again = {
-        f"{job.name}.ipynb": content,
-        f"{job.name}.html": page.make(
-            notebook.parse(content, f"{job.name}.ipynb"), told, [notice]
-        ).encode(),
-    }
-    return _publish(job, told, made_again, folder)
+def _stamp(out: Path) -> str:
+    """A name for a run from the time in UTC, after those of all runs before it.
 
-
-def _publish(
-    job: Job, told: dict[str, Any], made: dict[str, bytes], folder: Path
-) -> dict[str, Any]:
-    """Write a report's files and, last, the record that vouches for them."""
-    for name, content in made.items():
-        files.write(folder / name, content)
-    told["outputs"] = {name: record.sha256(content) for name, content in made.items()}
-    written = json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n"
-    files.write(folder / f"{job.name}.json", written.encode())
-    return told
-
-
-def _unexpected(error: Exception) -> kernel.Failure:
-    return kernel.Failure(type(error).__name__, str(error))
-
-
-def _progress(told: dict[str, Any], seconds: float) -> str:
-    words = f"{told['report']}: {told['outcome']} in {seconds:.1f} s"
-    if told["outcome"] == FINISHED:
-        return words
-    kept = ", the last good version is kept" if told["outcome"] == STALE else ""
-    return f"{told['report']}: failed in {seconds:.1f} s{kept}. {told['error']}"
-
-
-def _new(out: Path) -> tuple[Path, Path]:
-    """The folder that a run will have, and the one, made here, where it is built until whole."""
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    for again in itertools.count(1):
-        name = f"{stamp}-{again}" if again > 1 else stamp
-        partial = out / f".{name}.partial"
-        with suppress(FileExistsError):
-            partial.mkdir()
-            if not (out / name).exists():
-                return out / name, partial
-            partial.rmdir()
+    A clock that was moved back would put the newest run among the oldest; it gets the name of
+    the last one with a number instead.
+    """
+    taken = {path.name.removeprefix(".").removesuffix(reuse.PARTIAL) for path in out.iterdir()}
+    before = sorted(name for name in taken if STAMP.fullmatch(name))
+    now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    if not before or now > before[-1]:
+        return now
+    last, _, number = before[-1].partition("-")
+    return f"{last}-{int(number or 1) + 1:03}"
 
 
 @contextmanager
 def _terminate_as_interrupt() -> Iterator[None]:
-    """A polite end (SIGTERM) stops the run as Ctrl-C does: kernel ended, `latest` as it was."""
+    """A polite end (SIGTERM) stops the run as Ctrl-C does: kernels ended, `latest` as it was."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -149,4 +238,5 @@ def _terminate_as_interrupt() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        with suppress(ValueError):
+            signal.signal(signal.SIGTERM, before)

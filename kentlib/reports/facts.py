@@ -1,0 +1,124 @@
+"""What holds for every report of a run: versions, and what each input file held when it began."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import kentlib
+from kentlib import paths
+from kentlib.reports import inputs
+from kentlib.reports.inputs import Input
+from kentlib.reports.plan import Job
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one run, gathered before its first report and the same for all of them.
+
+    `stamp` names the run; `versions` tells kentlib's version and commit, Python's, the system's
+    and every package's. The other fields are the input files as they were.
+    """
+
+    stamp: str
+    versions: dict[str, Any]
+    tables: tuple[Input, ...]
+    package: tuple[Input, ...]
+    lock: tuple[Input, ...]
+    notebooks: Mapping[Path, Input]
+    extracts: Mapping[str, tuple[Input, ...] | None]
+
+    def notebook(self, job: Job) -> Input:
+        """The notebook that a job runs."""
+        return self.notebooks[job.notebook]
+
+    def extracts_of(self, job: Job) -> tuple[Input, ...] | None:
+        """The files of the extracts that a job's parameters name; None where it has none."""
+        return self.extracts[_which(job.params)]
+
+    def inputs_of(self, job: Job) -> list[Input]:
+        """Every file that a job's report depends on."""
+        own = self.extracts_of(job) or ()
+        return [self.notebook(job), *self.tables, *self.package, *self.lock, *own]
+
+    @property
+    def lock_sha256(self) -> str | None:
+        """The SHA-256 of requirements.lock, if there is one."""
+        return self.lock[0].sha256
+
+    def key(self, job: Job) -> str:
+        """A text that is the same for two reports only if all that made them is.
+
+        It covers the notebook, kentlib's own files, the parameters, the content of every input
+        file, the lock file, and the packages in fact installed.
+        """
+        own = self.extracts_of(job)
+        made_of = {
+            "notebook": self.notebook(job).sha256,
+            "parameters": job.params,
+            "kentlib": inputs.digests(self.package),
+            "tables": inputs.digests(self.tables),
+            "extracts": None if own is None else inputs.digests(own),
+            "lock": self.lock_sha256,
+            **{name: self.versions[name] for name in ("python", "platform", "packages")},
+        }
+        written = json.dumps(made_of, sort_keys=True, default=str)
+        return hashlib.sha256(written.encode()).hexdigest()
+
+    def told(self) -> dict[str, Any]:
+        """The facts as a run's manifest has them."""
+        folders = [
+            {"folder": json.loads(which)[0], "files": inputs.digests(files)}
+            for which, files in self.extracts.items()
+            if files is not None
+        ]
+        return {
+            **self.versions,
+            "lock_sha256": self.lock_sha256,
+            "kentlib_sha256": inputs.digests(self.package),
+            "inputs": inputs.digests(self.tables),
+            "extracts": folders,
+            "notebooks": inputs.digests(self.notebooks.values()),
+        }
+
+
+def gather(stamp: str, jobs: Iterable[Job]) -> Facts:
+    """The facts of a run of some jobs, named by a stamp."""
+    jobs = list(jobs)
+    named = {_which(job.params): job.params for job in jobs}
+    found = {which: inputs.extracts(params) for which, params in named.items()}
+    return Facts(
+        stamp=stamp,
+        versions=versions(),
+        tables=tuple(inputs.tables()),
+        package=tuple(inputs.package()),
+        lock=(inputs.look(inputs.relative(paths.LOCK), paths.LOCK),),
+        notebooks={
+            path: inputs.look(inputs.relative(path), path)
+            for path in dict.fromkeys(job.notebook for job in jobs)
+        },
+        extracts={which: files and tuple(files) for which, files in found.items()},
+    )
+
+
+def versions() -> dict[str, Any]:
+    """What kentlib, Python, the system and the installed packages are."""
+    from kentlib.reports import record
+
+    packages = {one.name: one.version for one in metadata.distributions() if one.name}
+    return {
+        "kentlib": {"version": kentlib.__version__, **record.commit()},
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": dict(sorted(packages.items(), key=lambda one: one[0].lower())),
+    }
+
+
+def _which(params: Mapping[str, Any]) -> str:
+    return json.dumps([params.get("extracts"), params.get("authority")], default=str)

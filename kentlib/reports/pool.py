@@ -1,0 +1,224 @@
+"""The workers of a run: processes that make reports, and what becomes of a job when one is lost.
+
+Workers are forked from the warm parent where there is one. Elsewhere they are started anew, and
+their kernels cold: the same reports, later.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from kentlib import paths
+from kentlib.reports import processes, warm
+from kentlib.reports.plan import Job
+from kentlib.reports.warm_parent import MARK
+from kentlib.reports.worker import Making, prepare, serve
+
+GRACE = 30.0
+"""Seconds beyond a report's limit after which its worker is taken to hang, and killed."""
+
+BEAT = 0.5
+"""Seconds after which somebody who watches is told again how long things take."""
+
+Told = dict[str, Any]
+
+
+class Pool:
+    """Workers that make the reports of one run.
+
+    Parameters
+    ----------
+    making
+        What all its reports have in common.
+    size
+        Reports made at a time.
+
+    Attributes
+    ----------
+    cold
+        Why kernels start cold, in a clause; empty when they are forked.
+    """
+
+    def __init__(self, making: Making, size: int) -> None:
+        self._making, self._size = making, size
+        self._parent: warm.Parent | None = None
+        self._home: str | None = None
+        self._workers: list[_Worker] = []
+        self.cold = ""
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """End every worker and kernel, whatever it does, and remove what they used."""
+        for worker in self._workers:
+            worker.end()
+        if self._parent:
+            self._parent.close()
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
+        # What a cell started is this process's only if the warm parent was killed itself.
+        processes.end_children(f"{MARK}=")
+
+    def make(self, jobs: Sequence[Job]) -> Iterator[tuple[str, Job | None, Told]]:
+        """Make the reports of some jobs.
+
+        Yields
+        ------
+        What happens: "started", "again" (with the reason) and "done" (with the record), each
+        with its job; and "beat" now and then, with none.
+        """
+        waiting = deque((job, 1) for job in jobs)
+        self._start(waiting[0][0])
+        said_cold = False
+        while waiting or any(worker.job for worker in self._workers):
+            while waiting and (worker := self._free()):
+                job, attempt = waiting.popleft()
+                worker.give(job, attempt, "make", job, attempt)
+                if self.cold and not said_cold:
+                    said_cold = True
+                    yield "cold", None, {"why": self.cold}
+                yield "started", job, {}
+            busy = {worker.channel: worker for worker in self._workers if worker.job}
+            heard = wait(list(busy), BEAT)
+            if not heard:
+                yield "beat", None, {}
+            late = [channel for channel, worker in busy.items() if self._late(worker)]
+            for channel in {*heard, *late}:
+                worker = busy[channel]
+                job, attempt = worker.job, worker.attempt
+                told = worker.answer(late=channel in late and channel not in heard)
+                if "again" in told:
+                    waiting.appendleft((job, attempt + 1))
+                    yield "again", job, told
+                elif "lost" in told:
+                    self._lost(worker)
+                    if attempt == 1:
+                        waiting.appendleft((job, attempt + 1))
+                        yield "again", job, {"again": told["lost"]}
+                    else:
+                        fresh = self._free()
+                        begun = {"report": job.name, "attempts": attempt}
+                        fresh.give(job, attempt + 1, "keep_last_good", job, begun, told["lost"])
+                else:
+                    yield "done", job, told
+
+    def _start(self, first: Job) -> None:
+        """Have the warm parent begin, reading what the first job needs; or find why there is none."""
+        try:
+            self._parent = warm.Parent(prepare(first))
+            self._parent.wait()
+        except warm.Unavailable as why:
+            self._be_cold(str(why))
+
+    def _be_cold(self, why: str) -> None:
+        if self._parent:
+            self._parent.close()
+        self.cold, self._parent = why, None
+        self._home = self._home or warm.private_folder()
+
+    def _free(self) -> _Worker | None:
+        """A worker that has nothing to do, started if there may be one more."""
+        for worker in self._workers:
+            if not worker.job:
+                return worker
+        if len(self._workers) >= self._size:
+            return None
+        self._workers.append(self._new())
+        return self._workers[-1]
+
+    def _new(self) -> _Worker:
+        if self._parent and not self._parent.alive():
+            self._parent.close()
+            self._start(Job(paths.NOTEBOOKS, {}, ""))
+        if self._parent:
+            try:
+                return _Worker(self._making, self._parent, self._parent.folder)
+            except warm.Unavailable as why:
+                self._be_cold(str(why))
+        return _Worker(self._making, None, self._home)
+
+    def _late(self, worker: _Worker) -> bool:
+        seconds = self._making.limits.seconds
+        # A second attempt begins when the first has ended, so each has the limit to itself.
+        return bool(seconds) and time.monotonic() - worker.since > seconds + GRACE
+
+    def _lost(self, worker: _Worker) -> None:
+        worker.end()
+        self._workers.remove(worker)
+
+
+class _Worker:
+    """One worker process, and the job it has."""
+
+    def __init__(self, making: Making, parent: warm.Parent | None, home: str) -> None:
+        self.channel, theirs = multiprocessing.Pipe()
+        environment = {**os.environ, **warm.quiet_home(home)}
+        self.job: Job | None = None
+        self.attempt, self.since = 0, 0.0
+        try:
+            if parent:
+                environment[warm.ADDRESS] = parent.address
+                request = {"role": "worker", "environment": environment, "folder": str(paths.ROOT)}
+                self.process = warm.Process(parent.address, request, [theirs.fileno()])
+                if not self.process.wait_ready(warm.SLOW):
+                    raise warm.Unavailable("the warm parent's worker did not start")
+            else:
+                self.process = _Spawned(theirs, environment)
+        finally:
+            theirs.close()
+        self.channel.send(making)
+
+    def give(self, job: Job, attempt: int, *asked: Any) -> None:
+        """Give it something to do for a job."""
+        self.job, self.attempt, self.since = job, attempt, time.monotonic()
+        self.channel.send(asked)
+
+    def answer(self, *, late: bool) -> Told:
+        """What came of it; `lost`, with the reason, when the worker did not live to tell."""
+        self.job = None
+        if late:
+            return {"lost": "the report took longer than its limit and did not let itself be ended"}
+        try:
+            return self.channel.recv()
+        except (EOFError, OSError):
+            return {"lost": "the process that made the report was ended by something else"}
+
+    def end(self) -> None:
+        """Kill it, and its kernel with it."""
+        self.process.kill()
+        self.process.close()
+        self.channel.close()
+
+
+class _Spawned:
+    """A worker started anew, where there is no fork."""
+
+    def __init__(self, channel: Connection, environment: dict[str, str]) -> None:
+        started = multiprocessing.get_context("spawn").Process(
+            target=_serve, args=(channel, environment, os.getpid()), daemon=False
+        )
+        started.start()
+        self._process = started
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def close(self) -> None:
+        self._process.close()
+
+
+def _serve(channel: Connection, environment: dict[str, str], parent: int) -> None:
+    processes.die_with(parent)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.environ[warm.ADDRESS] = warm.NONE
+    serve(channel)

@@ -1,0 +1,492 @@
+"""The warm parent: a process that has imported what a report needs, and forks kernels and workers.
+
+    python -P -m kentlib.reports.warm_parent FOLDER DESCRIPTOR
+
+`kentlib.reports.warm` starts it and speaks with it: lines of JSON over a socket in FOLDER, one
+connection for each process asked for. DESCRIPTOR is the socket of whoever started it; when that
+closes, for whatever reason, everything here is killed and FOLDER removed.
+
+A fork copies one thread. A second one, of a library or of a zmq context, could hold a lock that
+the copy would wait for without end, so none may exist here: what starts threads (arrow's memory
+pool, OpenBLAS, polars) is switched off or kept out, and a fork is refused while there is one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib.util
+import json
+import os
+import random
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kentlib.reports import processes
+
+SETTINGS = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+"""The environment that the imports here must find. The inline backend is named, not imported: it
+finds its shell when it is imported, and there is none before the fork."""
+
+READING = ("pandas", "pyarrow.compute", "kentlib.records", "kentlib.extracts.reading")
+
+IMPORTS = (
+    "kentlib.reports.slim",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "statsmodels.api",
+    "kentlib.charts",
+    "kentlib.show",
+    "kentlib.parameters",
+    "kentlib.reconcile",
+    "kentlib.adoption_plans",
+    "kentlib.interview_use",
+    "kentlib.judgements",
+    "kentlib.missing",
+    "kentlib.programme",
+    "kentlib.returning",
+    "kentlib.since_entry",
+    "kentlib.variation",
+    "kentlib.quality.mending",
+    "kentlib.quality.trend",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "papermill.execute",
+    "nbconvert.exporters",
+    "kentlib.reports.engine",
+    "kentlib.reports.worker",
+)
+
+MARK = "KENTLIB_KERNEL"
+"""The variable by which a process that a cell started, and left, is known as that kernel's."""
+
+UNSTARTED = 70
+"""The exit status of a fork that failed before it could say how (EX_SOFTWARE)."""
+
+
+@dataclass
+class Child:
+    """A forked process, the connection it answers to, and what its starters would carry."""
+
+    pid: int
+    connection: Connection
+    mark: str
+
+
+@dataclass(eq=False)
+class Connection:
+    """One asker: its socket, what it has said so far, the process it has, files it sent."""
+
+    socket: socket.socket
+    heard: bytes = b""
+    sent_files: list[int] = field(default_factory=list)
+    child: Child | None = None
+
+    def tell(self, **message: Any) -> None:
+        """Say something, if anybody still listens."""
+        with contextlib.suppress(OSError):
+            self.socket.sendall(json.dumps(message).encode() + b"\n")
+
+
+class WarmParent:
+    """Forks what is asked for and answers for it until it ends."""
+
+    def __init__(self, folder: str, owner: socket.socket) -> None:
+        self.folder, self.owner = folder, owner
+        self.selector = selectors.DefaultSelector()
+        self.children: dict[int, Child] = {}
+        self.connections: set[Connection] = set()
+        self.pipes: set[int] = set()
+        self.read: dict[str, bytes] = {}
+        self.reading: dict[str, list[Callable[[], None]]] = {}
+        self.ending = False
+        self.woken, waker = socket.socketpair()
+        for end in (self.woken, waker):
+            end.setblocking(False)
+        self.waker = waker
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(os.path.join(folder, "parent"))
+        self.listener.listen(64)
+        self._watch(self.woken, self._signals)
+        self._watch(owner, self._owner_gone)
+
+    def open(self) -> None:
+        """Take requests from now on."""
+        self._watch(self.listener, self._accept)
+        self.owner.sendall(b"ready\n")
+
+    def serve(self) -> None:
+        """Serve until the owner is gone or the process is asked to end."""
+        while not self.ending:
+            for key, _ in self.selector.select():
+                key.data()
+        self._end()
+
+    def prepare(self, asked: dict[str, str]) -> str:
+        """Start reading extracts in a fork of its own, which may have threads; return their key."""
+        key = json.dumps(asked, sort_keys=True)
+        if key not in self.read and key not in self.reading:
+            self.reading[key] = []
+            self._fork_reader(key, asked)
+        return key
+
+    def _watch(self, what: Any, call: Callable[[], None]) -> None:
+        self.selector.register(what, selectors.EVENT_READ, call)
+
+    def _signals(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self.ending |= signal.SIGTERM in self.woken.recv(256)
+        self._reap()
+
+    def _owner_gone(self) -> None:
+        try:
+            self.ending |= not self.owner.recv(1)
+        except OSError:
+            self.ending = True
+
+    def _accept(self) -> None:
+        taken, _ = self.listener.accept()
+        taken.settimeout(10)
+        connection = Connection(taken)
+        self.connections.add(connection)
+        self._watch(taken, lambda: self._hear(connection))
+
+    def _hear(self, connection: Connection) -> None:
+        try:
+            data, files, _, _ = socket.recv_fds(connection.socket, 65536, 4)
+        except OSError:
+            data, files = b"", []
+        connection.sent_files += files
+        if not data:
+            self._drop(connection)
+            return
+        *lines, connection.heard = (connection.heard + data).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            if "signal" in message:
+                self._signal(connection, message["signal"])
+            else:
+                self._asked(connection, message)
+
+    def _drop(self, connection: Connection) -> None:
+        """Forget an asker that is gone, and end what it had."""
+        if connection in self.connections:
+            self.connections.discard(connection)
+            self.selector.unregister(connection.socket)
+            connection.socket.close()
+            for descriptor in connection.sent_files:
+                os.close(descriptor)
+        if connection.child:
+            processes.end_group(connection.child.pid)
+            with contextlib.suppress(ProcessLookupError):  # it may not lead a group yet
+                os.kill(connection.child.pid, signal.SIGKILL)
+
+    def _signal(self, connection: Connection, number: int) -> None:
+        if connection.child:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(connection.child.pid, number)
+
+    def _asked(self, connection: Connection, request: dict[str, Any]) -> None:
+        if not request.get("prepare"):
+            self._fork(connection, request)
+            return
+        key = self.prepare(request["prepare"])
+        if key in self.read:
+            self._fork(connection, request)
+        else:
+            self.reading[key].append(lambda: self._fork(connection, request))
+
+    def _fork(self, connection: Connection, request: dict[str, Any]) -> None:
+        if connection not in self.connections:
+            return
+        if processes.threads() != 1:
+            connection.tell(refused=f"the warm parent has {processes.threads()} threads")
+            return
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            status = UNSTARTED
+            try:
+                os.close(read)
+                status = self._become(request, connection.sent_files, write)
+            finally:
+                os._exit(status)
+        os.close(write)
+        for descriptor in connection.sent_files:
+            os.close(descriptor)
+        connection.sent_files = []
+        mark = f"{MARK}={request['environment'].get(MARK, '')}"
+        connection.child = self.children[pid] = Child(pid, connection, mark)
+        connection.tell(pid=pid)
+        self._watch_pipe(read, lambda: self._ready(read, connection))
+
+    def _ready(self, pipe: int, connection: Connection) -> None:
+        if os.read(pipe, 1):
+            connection.tell(ready=True)
+        self._close_pipe(pipe)
+
+    def _fork_reader(self, key: str, asked: dict[str, str]) -> None:
+        read, write = os.pipe()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            status = UNSTARTED
+            try:
+                os.close(read)
+                self._leave()
+                processes.die_with(parent)
+                status = _read_extracts(asked, write)
+            finally:
+                os._exit(status)
+        os.close(write)
+        parts: list[bytes] = []
+
+        def hear() -> None:
+            part = os.read(read, 1 << 20)
+            parts.append(part)
+            if not part:
+                self._close_pipe(read)
+                # An empty answer is an answer too: the kernel reads for itself, and says what is
+                # wrong there, where a report can show it.
+                self.read[key] = b"".join(parts)
+                for waiting in self.reading.pop(key):
+                    waiting()
+
+        self._watch_pipe(read, hear)
+
+    def _watch_pipe(self, pipe: int, call: Callable[[], None]) -> None:
+        self.pipes.add(pipe)
+        self._watch(pipe, call)
+
+    def _close_pipe(self, pipe: int) -> None:
+        self.selector.unregister(pipe)
+        self.pipes.discard(pipe)
+        os.close(pipe)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status, used = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            child = self.children.pop(pid, None)
+            if child is None:
+                continue
+            processes.end_group(pid)
+            for stranger in processes.children():
+                if stranger not in self.children and processes.marked(stranger, child.mark):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(stranger, signal.SIGKILL)
+            child.connection.child = None
+            code = os.waitstatus_to_exitcode(status)
+            child.connection.tell(ended=code, megabytes=_megabytes(used.ru_maxrss))
+            self._drop(child.connection)
+
+    def _become(self, request: dict[str, Any], files: list[int], ready: int) -> int:
+        """Turn a fork into the process that was asked for; return its exit status."""
+        parent = os.getppid()
+        os.setsid()
+        self._leave(keep=files)
+        processes.die_with(parent)
+        _limit("RLIMIT_CORE", 0)  # a dump would hold what was read
+        _start_afresh(request["environment"], request["folder"])
+        prepared = request.get("prepare")
+        if prepared:
+            _remember(self.read[json.dumps(prepared, sort_keys=True)])
+        if request["role"] == "kernel":
+            return _kernel(request["arguments"], request.get("megabytes"), ready)
+        return _worker(files[0], ready)
+
+    def _leave(self, keep: list[int] | tuple[int, ...] = ()) -> None:
+        """In a fork: let go of everything that is the parent's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        self.selector.close()
+        for connection in self.connections:
+            connection.socket.close()
+            for descriptor in set(connection.sent_files) - set(keep):
+                os.close(descriptor)
+        for end in (self.listener, self.owner, self.woken, self.waker):
+            end.close()
+        for pipe in self.pipes:
+            os.close(pipe)
+
+    def _end(self) -> None:
+        for pid in self.children:
+            processes.end_group(pid)
+        for _ in range(500):
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+                time.sleep(0.01)
+                continue
+            break
+        processes.end_children()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _megabytes(peak: int) -> int:
+    """A peak of memory as the system counts it (kilobytes; bytes on macOS) in megabytes."""
+    return peak >> (20 if sys.platform == "darwin" else 10)
+
+
+def _start_afresh(environment: dict[str, str], folder: str) -> None:
+    """Make this process such as a new one would be: environment, folder, time zone, chance."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    time.tzset()
+    random.seed()
+    import matplotlib as mpl
+    import numpy as np
+
+    np.random.seed()
+    mpl.rcParams["backend"] = environment.get("MPLBACKEND") or SETTINGS["MPLBACKEND"]
+
+
+def _remember(content: bytes) -> None:
+    import pickle
+
+    from kentlib import records
+
+    if content:
+        records.remember(pickle.loads(content))
+
+
+def _read_extracts(asked: dict[str, str], write: int) -> int:
+    import pickle
+
+    from kentlib import records
+
+    records.prepare(**asked)
+    with open(write, "wb") as answer:
+        pickle.dump(records.remembered(), answer, protocol=5)
+    return 0
+
+
+def _kernel(arguments: list[str], megabytes: int | None, ready: int) -> int:
+    import atexit
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    launcher = importlib.util.find_spec("ipykernel_launcher").origin
+    sys.argv = [launcher, *arguments]
+    if megabytes and processes.LINUX:
+        # The system counts what may be written to, touched or not; what this process began with
+        # is its parent's.
+        _limit("RLIMIT_DATA", _data() + (megabytes << 20))
+    app = IPKernelApp.instance()
+    if not processes.LINUX:
+        app.parent_handle = os.getppid()
+    app.initialize(list(arguments))
+    os.write(ready, b"1")
+    os.close(ready)
+    try:
+        app.start()
+    finally:
+        atexit._run_exitfuncs()
+    return 0
+
+
+def _limit(which: str, most: int) -> None:
+    import resource
+
+    resource.setrlimit(getattr(resource, which), (most, most))
+
+
+def _data() -> int:
+    """Bytes of this process's memory that it may write to and shares with no other."""
+    with open("/proc/self/status") as about:
+        return next(int(line.split()[1]) << 10 for line in about if line.startswith("VmData"))
+
+
+def _worker(descriptor: int, ready: int) -> int:
+    from multiprocessing.connection import Connection as Channel
+
+    from kentlib.reports import worker
+
+    os.write(ready, b"1")
+    os.close(ready)
+    worker.serve(Channel(descriptor))
+    return 0
+
+
+def _import(names: tuple[str, ...]) -> None:
+    """Import what reports need, but not polars, which starts threads when it is imported.
+
+    statsmodels looks for it; a notebook that wants it can import it after the fork.
+    """
+    kept_out = "polars" not in sys.modules
+    if kept_out:
+        sys.modules["polars"] = None
+    try:
+        for name in names:
+            importlib.import_module(name)
+    finally:
+        if kept_out:
+            del sys.modules["polars"]
+
+
+def _draw() -> None:
+    """Draw one small figure, so that fonts are found and read once and not in every kernel."""
+    import io
+
+    from matplotlib.figure import Figure
+
+    from kentlib.charts.look import style
+
+    with style():
+        made = Figure()
+        axes = made.subplots()
+        axes.plot([0, 1], label="one")
+        axes.set_title("Every kernel draws in these fonts", weight="bold")
+        axes.legend()
+        made.savefig(io.StringIO(), format="svg")
+
+
+def main(folder: str, descriptor: str) -> None:
+    """Serve until the socket with this descriptor closes."""
+    processes.adopt_orphans()
+    parent = WarmParent(folder, socket.socket(fileno=int(descriptor)))
+    asked = json.loads(parent.owner.makefile().readline())
+    _import(READING)
+    if asked.get("prepare"):
+        parent.prepare(asked["prepare"])
+    _import(IMPORTS)
+    _draw()
+    gc.collect()
+    gc.freeze()
+    parent.open()
+    parent.serve()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

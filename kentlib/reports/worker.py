@@ -1,0 +1,169 @@
+"""Making one report: execute the notebook, make the page, write both, say how it went.
+
+A worker process does it for one report after another. It shares nothing with the run that asks
+but the folder to write into, so it can as well be on another machine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from kentlib import records
+from kentlib.reports import files, inputs, kernel, notebook, record
+from kentlib.reports.facts import Facts
+from kentlib.reports.kernel import Failure, Limits
+from kentlib.reports.plan import Job
+
+
+@dataclass(frozen=True)
+class Making:
+    """What all reports of a run have in common.
+
+    `folder` is where they are written, hidden until the run is complete; `previous` holds the
+    last complete run, if there is one.
+    """
+
+    facts: Facts
+    folder: Path
+    previous: Path
+    limits: Limits
+
+
+def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
+    """Make one report.
+
+    Returns
+    -------
+    Its record. A report that failed keeps its last good version, marked stale, if the previous
+    run had one. With `again` in it nothing was written: the kernel died at the first attempt.
+    """
+    began = time.monotonic()
+    told = {"report": job.name}
+    try:
+        source = _source(job, making.facts)
+        told = record.begin(job, source, making.facts) | {"attempts": attempt}
+        told["tables"] = record.tables(source)
+        params, folder = job.params, job.notebook.parent
+        done, megabytes = kernel.execute(source, params, folder, making.limits, prepare(job))
+        if moved := inputs.changed(making.facts.inputs_of(job)):
+            raise Failure("InputChanged", _moved(moved))
+        told |= {"ended": record.now(), "outcome": record.FINISHED, "megabytes": megabytes}
+        told |= {"finding": notebook.finding_about(done, job.area)}
+        told |= {"seconds": round(time.monotonic() - began, 1)}
+        return _written(told, _files(job, done, told), making.folder)
+    except Failure as failure:
+        if failure.died and attempt == 1:
+            return {"again": str(failure)}
+        error = str(failure)
+    except Exception as unexpected:
+        error = str(Failure(type(unexpected).__name__, str(unexpected)))
+    told |= {"seconds": round(time.monotonic() - began, 1)}
+    return keep_last_good(job, making, told, error)
+
+
+def keep_last_good(job: Job, making: Making, told: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """Keep the previous run's version of a report that failed, marked stale on its page.
+
+    Parameters
+    ----------
+    told
+        The record of the attempt that failed, as far as it came.
+    error
+        What is to be said of it.
+
+    Returns
+    -------
+    The record: the last good version's with `failed` and `error`, or the attempt's own.
+    """
+    from kentlib.reports import page
+
+    failed = {"failed": record.now(), "error": error}
+    good = last_good(job.name, making.previous)
+    if good is None:
+        begun = {"area": job.area, "question": "", "finding": "", "outputs": {}, "tables": []}
+        begun |= {"started": failed["failed"], "notebook": inputs.relative(job.notebook)}
+        begun |= {"parameters": job.params, "run": making.facts.stamp, "asked": True}
+        ended = {"ended": failed["failed"], "outcome": record.FAILED, "error": error}
+        return {**begun, **told, **ended}
+    before, content = good
+    before |= {"outcome": record.STALE, "asked": True, **failed}
+    made, tried = page.moment(before["started"]), page.moment(failed["failed"])
+    notice = f"this report was made on {made}. It could not be made again on {tried}."
+    kept = notebook.parse(content, f"{job.name}.ipynb")
+    contents = {
+        f"{job.name}.ipynb": content,
+        f"{job.name}.html": page.make(kept, before, [notice]).encode(),
+    }
+    return _written(before, contents, making.folder)
+
+
+def last_good(name: str, folder: Path) -> tuple[dict[str, Any], bytes] | None:
+    """The record and the notebook of a report in the folder of a run, if both are sound."""
+    told = record.read(folder / f"{name}.json")
+    if told is None or told["outcome"] not in (record.FINISHED, record.STALE):
+        return None
+    try:
+        content = (folder / f"{name}.ipynb").read_bytes()
+    except OSError:
+        return None
+    sound = told["outputs"].get(f"{name}.ipynb") == record.sha256(content)
+    return (told, content) if sound else None
+
+
+def prepare(job: Job) -> dict[str, str] | None:
+    """The extracts that the job's notebook will read, as `kentlib.records.prepare` takes them."""
+    asked = {name: job.params.get(name) for name in ("extracts", "authority", "period_end")}
+    if not all(isinstance(value, str) for value in asked.values()):
+        return None
+    return asked if records.given(asked["extracts"], asked["authority"]) else None
+
+
+def serve(channel: Connection) -> None:
+    """Make the reports that a run asks for over a channel, until it hangs up.
+
+    The first thing received is the `Making`; then come functions of this module by name with
+    their arguments, and what they return is the answer.
+    """
+    making = channel.recv()
+    while True:
+        try:
+            name, job, *more = channel.recv()
+        except (EOFError, OSError):
+            return
+        asked = {"make": make, "keep_last_good": keep_last_good}[name]
+        channel.send(asked(job, making, *more))
+
+
+def _source(job: Job, facts: Facts) -> dict[str, Any]:
+    content = job.notebook.read_bytes()
+    if record.sha256(content) != facts.notebook(job).sha256:
+        raise Failure("InputChanged", _moved([facts.notebook(job).name]))
+    return notebook.parse(content, job.notebook.name)
+
+
+def _moved(names: list[str]) -> str:
+    """Says that inputs are no longer what they were, naming a few."""
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"{shown} changed while the run was reading it. Run again once it is whole"
+
+
+def _files(job: Job, done: dict[str, Any], told: dict[str, Any]) -> dict[str, bytes]:
+    from kentlib.reports import page
+
+    return {
+        f"{job.name}.ipynb": files.notebook_bytes(done),
+        f"{job.name}.html": page.make(done, told).encode(),
+    }
+
+
+def _written(told: dict[str, Any], contents: dict[str, bytes], folder: Path) -> dict[str, Any]:
+    """Write a report's files; the record that vouches for them is the run's to write."""
+    for name, content in contents.items():
+        files.write(folder / name, content)
+    told["outputs"] = {name: record.sha256(content) for name, content in contents.items()}
+    return told
