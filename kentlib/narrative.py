@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from kentlib import tables
-from kentlib.show import day
 
 AUTHORITY = "Kent"
 """The one authority whose inspection report has been transcribed."""
@@ -46,6 +45,9 @@ def inspections(judged: pd.DataFrame) -> pd.DataFrame:
     `Inspection`, `Published` (as the source states it) and `Judgements` as published, or "not
     graded".
     """
+    # Here, since the check of the parameters imports this module and draws nothing.
+    from kentlib.show import day
+
     graded = judged["grade_as_published"].fillna("not graded")
     said = (judged["aspect"] + ": " + graded).where(judged["grade_as_published"].notna(), graded)
     stated = judged["published_as_stated"].fillna("inspected " + judged["inspected_as_stated"])

@@ -34,14 +34,16 @@ class Parameter:
     """One parameter of one notebook.
 
     `label` names it to a reader of the report ("Compared with"), `means` to whoever sets it.
-    `check` is given a value and those of the notebook's other parameters; one on which the
-    answer depends may be absent or wrong, and then does not count against this one.
+    `check` is given a value and those of the other parameters that it `looks_at`; one of them
+    that is of another type is left out, and one that is absent or not possible does not count
+    against this one.
     """
 
     kind: type
     label: str
     means: str
     check: Check
+    looks_at: tuple[str, ...] = ()
 
 
 def one_of(possible: Callable[[Mapping[str, Any]], Sequence[Any]]) -> Check:
@@ -49,7 +51,7 @@ def one_of(possible: Callable[[Mapping[str, Any]], Sequence[Any]]) -> Check:
 
     def check(value: Any, values: Mapping[str, Any]) -> str | None:
         among = possible(values)
-        return None if value in among else _choices(value, among)
+        return None if value in among else choices(value, among)
 
     return check
 
@@ -98,7 +100,7 @@ def reporting_authorities(values: Mapping[str, Any]) -> list[str]:
 
     areas = tables.load("areas")
     authorities = areas.loc[areas["kind"] == "authority", "name"]
-    reporting = tables.load("published_indicators")["area"]
+    reporting = tables.load("published_indicators")["area"].unique()
     return sorted(set(authorities) & set(reporting))
 
 
@@ -136,6 +138,27 @@ def extracts_folder(value: str, values: Mapping[str, Any]) -> str | None:
     return records.problem(value)
 
 
+def districts(values: Mapping[str, Any]) -> list[str] | None:
+    """The districts that the authority's extracts know, in order; None without such extracts.
+
+    Parameters
+    ----------
+    values
+        `extracts`, the parameter, one that can be read or "none"; and `authority`, where it is
+        known whose they should be.
+    """
+    from kentlib import records
+
+    authority = values.get("authority")
+    known = authority in reporting_authorities(values)
+    folder = records.given(values["extracts"], authority if known else None)
+    if folder is None:
+        return None
+    from kentlib.extracts import known_districts
+
+    return known_districts.in_files(records.files(folder))
+
+
 def district(value: str, values: Mapping[str, Any]) -> str | None:
     """Whether the extracts know a district; only they do."""
     from kentlib import records
@@ -143,14 +166,10 @@ def district(value: str, values: Mapping[str, Any]) -> str | None:
     extracts, authority = values.get("extracts"), values.get("authority")
     if value == records.ALL or not isinstance(extracts, str) or records.problem(extracts):
         return None
-    known = authority in reporting_authorities(values)
-    folder = records.given(extracts, authority if known else None)
-    if folder is None:
-        whose = f" of {authority}" if known else ""
+    named = districts(values)
+    if named is None:
+        whose = f" of {authority}" if authority in reporting_authorities(values) else ""
         return f"it can only be {records.ALL!r}, since there are no extracts{whose} to read"
-    from kentlib.extracts import known_districts
-
-    named = known_districts.in_files(records.files(folder))
     if not named:
         return f"it can only be {records.ALL!r}, since the extracts name no district"
     return one_of(lambda _: [records.ALL, *named])(value, values)
@@ -163,7 +182,11 @@ def _narrowed(table, values, given: str, wanted: str, column: str | None = None)
 
 
 _COMPARATOR = Parameter(
-    str, "Compared with", "the group of authorities to compare with", one_of(comparators)
+    str,
+    "Compared with",
+    "the group of authorities to compare with",
+    one_of(comparators),
+    looks_at=("authority",),
 )
 _REPORTING = Parameter(
     str,
@@ -172,7 +195,11 @@ _REPORTING = Parameter(
     one_of(reporting_authorities),
 )
 _YEAR = Parameter(
-    int, "Year to 31 March", "the year that ends on 31 March of this one", one_of(years)
+    int,
+    "Year to 31 March",
+    "the year that ends on 31 March of this one",
+    one_of(years),
+    looks_at=("authority",),
 )
 _PUBLISHED = {"authority": _REPORTING, "comparator": _COMPARATOR, "year": _YEAR}
 
@@ -182,7 +209,13 @@ _EXTRACTS = Parameter(
     "the folder of the authority's own extracts, from the project's folder, or none",
     extracts_folder,
 )
-_DISTRICT = Parameter(str, "District", "all, or a district that the extracts know", district)
+_DISTRICT = Parameter(
+    str,
+    "District",
+    "all, or a district that the extracts know",
+    district,
+    looks_at=("authority", "extracts"),
+)
 _PERIOD_END = Parameter(str, "Last day measured", "a day that has been, as 2017-03-06", past_day)
 _WITHIN_HOURS = Parameter(
     int,
@@ -203,6 +236,7 @@ NOTEBOOKS: dict[str, dict[str, Parameter]] = {
             "Inspection framework",
             "a framework the authority was inspected under",
             one_of(frameworks),
+            looks_at=("authority",),
         ),
         "comparator": _COMPARATOR,
     },
@@ -238,18 +272,33 @@ def check(notebook: str, /, **values: Any) -> None:
         raise DataError(f"{notebook}: {' '.join(found)}")
 
 
-def problems(notebook: str, values: Mapping[str, Any]) -> list[str]:
-    """One sentence for each value that is not possible; see `check`."""
+def problems(
+    notebook: str, values: Mapping[str, Any], *, answers: dict[Any, str | None] | None = None
+) -> list[str]:
+    """One sentence for each value that is not possible; see `check`.
+
+    Parameters
+    ----------
+    answers
+        What earlier calls were told, filled as it is used: whoever asks about many reports
+        gives each call the same dict, and no value is looked up twice.
+    """
     if notebook not in NOTEBOOKS:
         return [f"No notebook is called {notebook!r}; there are {', '.join(NOTEBOOKS)}."]
     declared = NOTEBOOKS[notebook]
+    answers = {} if answers is None else answers
+    typed = {
+        name: value
+        for name, value in values.items()
+        if name in declared and is_a(value, declared[name].kind)
+    }
     found = []
     for name, value in values.items():
         if name not in declared:
             found.append(unknown_name(name, list(declared)))
-        elif not is_a(value, declared[name].kind):
+        elif name not in typed:
             found.append(wrong_type(name, value, declared[name].kind))
-        elif why := declared[name].check(value, values):
+        elif why := _answer(declared[name], value, typed, answers):
             found.append(f"{name} is {value!r}; {why}.")
     return found
 
@@ -289,14 +338,25 @@ def wrong_type(name: str, value: Any, kind: type) -> str:
         day = value.strftime("%Y-%m-%d")
         quoted = f': quote it, as "{day}"' if kind is str else ""
         return f"{name} is {day}, a date; it must be {_in_words(kind)}{quoted}."
-    return f"{name} is {value!r}, {_in_words(type(value))}; it must be {_in_words(kind)}."
+    shown = "" if isinstance(value, list | dict) else f"{value!r}, "
+    return f"{name} is {shown}{_in_words(type(value))}; it must be {_in_words(kind)}."
 
 
-def unknown_name(name: str, known: Sequence[str]) -> str:
-    """The sentence for a name that the notebook does not declare."""
+def unknown_name(name: str, known: Sequence[str], what: str = "parameters") -> str:
+    """The sentence for a name that the notebook, or whatever has it, does not declare."""
     close = get_close_matches(name, known, n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
-    return f"{name} is not one of its parameters{hint}; they are {', '.join(known)}."
+    return f"{name} is not one of its {what}{hint}; they are {', '.join(known)}."
+
+
+def _answer(
+    parameter: Parameter, value: Any, values: Mapping[str, Any], answers: dict[Any, str | None]
+) -> str | None:
+    seen = {one: values[one] for one in parameter.looks_at if one in values}
+    asked = parameter.check, repr((value, seen))
+    if asked not in answers:
+        answers[asked] = parameter.check(value, seen)
+    return answers[asked]
 
 
 def _in_words(kind: type) -> str:
@@ -305,8 +365,14 @@ def _in_words(kind: type) -> str:
     return words.get(kind, f"a {kind.__name__}")
 
 
-def _choices(value: Any, possible: Sequence[Any]) -> str:
-    """What is possible instead: all of a short list, the closest of a long one."""
+def choices(value: Any, possible: Sequence[Any]) -> str:
+    """What is possible instead of a value: all of a short list, the closest of a long one.
+
+    Examples
+    --------
+    >>> choices("dover", ["all", "Dover"])
+    "it can be 'all', 'Dover'"
+    """
     if isinstance(value, str) and value.strip() in possible:
         return f"it has spaces around it: write {value.strip()!r}"
     if not possible:

@@ -177,6 +177,29 @@ def test_a_wrong_authority_or_folder_is_not_held_against_the_district():
         assert next(iter(wrong)) in problem("permanence", district="Dover", **wrong)
 
 
+@pytest.mark.parametrize("authority", [["Kent"], {"Kent": 1}, 2017, None])
+def test_an_authority_of_another_type_is_one_problem_and_stops_no_other_check(authority):
+    told = parameters.problems("permanence", GOOD["permanence"] | {"authority": authority})
+    assert len(told) == 1
+    assert told[0].endswith("it must be text.")
+
+
+def test_a_value_is_looked_up_once_for_many_reports(own, monkeypatch):
+    looked_up, was = [], parameters.districts
+    monkeypatch.setattr(
+        parameters, "districts", lambda values: looked_up.append(values) or was(values)
+    )
+    answers = {}
+    given = GOOD["permanence"] | {"extracts": "own"}
+    for year in (2016, 2017, 2016):
+        for district in ("Eastmere", "Northmere", "all"):
+            told = parameters.problems(
+                "permanence", given | {"year": year, "district": district}, answers=answers
+            )
+            assert len(told) == (district == "Northmere")
+    assert looked_up == [{"authority": "Kent", "extracts": "own"}] * 2
+
+
 def test_the_same_word_means_the_whole_authority_everywhere():
     assert records.ALL == shares.ALL
 

@@ -217,6 +217,22 @@ def test_without_that_table_they_are_those_of_the_interviews(project):
     assert known_districts.in_files(records.files(project / "own")) == ["Eastmere", "Northmere"]
 
 
+def test_files_are_opened_again_only_when_they_have_changed(project, monkeypatch):
+    from kentlib.extracts import sheets
+
+    read, was = [], sheets.read_file
+    monkeypatch.setattr(
+        sheets, "read_file", lambda path, *given: read.append(path.name) or was(path, *given)
+    )
+    for _ in range(3):
+        named = known_districts.in_files(records.files(project / "own"))
+        assert named == ["Eastmere", "Westmere"]
+        named.clear()
+    assert read == ["districts.csv"]
+    write(project, "own/districts.csv", DISTRICTS + "012,Upmere\n")
+    assert known_districts.in_files(records.files(project / "own"))[1] == "Upmere"
+
+
 def test_a_district_not_recorded_is_none(project):
     write(project, "own/districts.csv", DISTRICTS + "010,\n011,not recorded\n")
     assert records.districts(load("own")) == ["Eastmere", "Westmere"]

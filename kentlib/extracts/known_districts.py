@@ -9,6 +9,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -44,10 +45,16 @@ def in_files(paths: Iterable[Path]) -> list[str]:
     """The districts that files name, in alphabetical order.
 
     Only files whose header can hold the word are read: a return of a million episodes is not.
-    What is wrong in a file is not told here; `kentlib.extracts.read` does that.
+    Files that are as they were at the last call are not opened again. What is wrong in a file is
+    not told here; `kentlib.extracts.read` does that.
     """
+    return list(_in_files(tuple(sorted((path, _as_it_is(path)) for path in paths))))
+
+
+@lru_cache(maxsize=256)
+def _in_files(files: tuple[tuple[Path, tuple], ...]) -> tuple[str, ...]:
     named: dict[str, set[str]] = {"districts": set(), "return_interviews": set()}
-    for path in paths:
+    for path, _ in files:
         if not _may_name(path):
             continue
         for sheet in sheets.read_file(path, path.name, Found()):
@@ -56,7 +63,16 @@ def in_files(paths: Iterable[Path]) -> list[str]:
             if family in named and "district" in seems.places:
                 column = sheet.body(seems.header_row)[seems.places["district"]]
                 named[family] |= _names(text(column).values)
-    return sorted(named["districts"] or named["return_interviews"])
+    return tuple(sorted(named["districts"] or named["return_interviews"]))
+
+
+def _as_it_is(path: Path) -> tuple[int, ...]:
+    """What differs once a file was written again; nothing for one that cannot be looked at."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
 
 
 def _names(column: pd.Series) -> set[str]:
