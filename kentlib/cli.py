@@ -12,6 +12,7 @@ from kentlib.errors import DataError
 from kentlib.sample import DEFAULT_SEED
 
 SOME_FAILED, NOTHING_RAN, INTERRUPTED = 1, 2, 130
+MOST_WORKERS = 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,10 +48,36 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         type=Path,
         metavar="PARAMS",
-        help="params files, named NOTEBOOK.yaml or NOTEBOOK.ANYTHING.yaml; all of params/ if none",
+        help="a plan, or params files named NOTEBOOK.yaml or NOTEBOOK.ANYTHING.yaml; "
+        "params/nightly.yaml if none",
     )
     run.add_argument(
-        "--out", type=Path, default=paths.REPORTS, metavar="FOLDER", help="where runs go (reports/)"
+        "--out", type=Path, metavar="FOLDER", help="where runs go (as the plan says, or reports/)"
+    )
+    run.add_argument("--dry-run", action="store_true", help="list the reports and make none")
+    run.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NOTEBOOK",
+        help="make this notebook's reports and leave the others as they are; may be repeated",
+    )
+    run.add_argument(
+        "--district",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="make this district's reports, all being the whole authority's; may be repeated",
+    )
+    run.add_argument(
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="reports made at a time (as the plan says, or one per core)",
+    )
+    run.add_argument("--fresh", action="store_true", help="make again what would come out the same")
+    run.add_argument(
+        "--dask", metavar="ADDRESS", help="have the workers of this dask scheduler make the reports"
     )
     run.set_defaults(handle=_run)
 
@@ -96,10 +123,20 @@ def _parser() -> argparse.ArgumentParser:
 def _run(asked: argparse.Namespace) -> int:
     from kentlib.reports import plan
 
-    jobs = plan.plan(asked.params)
+    planned = plan.plan(
+        asked.params,
+        only=asked.only,
+        districts=asked.district,
+        out=asked.out,
+        workers=asked.workers,
+    )
+    if asked.dry_run:
+        for line in plan.listing(planned):
+            _say(line)
+        return 0
     from kentlib.reports import run
 
-    return run.run(jobs, asked.out, say=_say)
+    return run.run(planned, say=_say, fresh=asked.fresh, dask=asked.dask)
 
 
 def _accept(asked: argparse.Namespace) -> int:
@@ -128,6 +165,13 @@ def _sample(asked: argparse.Namespace) -> int:
     for file, rows in sample.make(asked.seed, asked.out):
         _say(f"{file}: {rows:,} rows")
     return 0
+
+
+def _count(text: str) -> int:
+    """A whole number from 1, as an option has it."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
+    return int(text)
 
 
 def _say(line: str) -> None:

@@ -64,13 +64,86 @@ def test_nothing_starts_and_every_problem_is_a_line_when_params_are_wrong(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["permanence.yaml"]
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path, capsys):
+def test_a_file_is_no_folder_to_write_to_and_is_named(tmp_path, capsys):
     file = tmp_path / "file"
     file.write_text("")
     assert cli.main(["run", str(paths.PARAMS / "permanence.yaml"), "--out", str(file)]) == 2
     (line,) = said(capsys)
-    assert str(file) in line
-    assert "File exists" in line
+    assert line == f"kentlib: --out is {str(file)!r}; it is a file: name a folder."
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "runs"
+    assert cli.main(["run", str(paths.PARAMS / "permanence.yaml"), "--out", str(out)]) == 2
+    (line,) = said(capsys)
+    assert line == f"kentlib: {out}: Not a directory."
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """What the command had made, in place of making it."""
+    from kentlib.reports import run
+
+    calls = []
+    monkeypatch.setattr(run, "run", lambda plan, **named: calls.append((plan, named)) or 1)
+    return calls
+
+
+def test_the_nightly_plan_is_run_unless_files_are_named(ran):
+    assert cli.main(["run"]) == 1
+    assert cli.main(["run", str(paths.PARAMS / "nightly.yaml")]) == 1
+    (first, named), (second, _) = ran
+    assert first == second
+    assert (first.name, first.whole) == ("nightly.yaml", True)
+    assert (named["fresh"], named["dask"]) == (False, None)
+
+
+def test_every_option_of_a_run_reaches_it(ran, tmp_path):
+    options = ["--only", "permanence", "--only", "judgements", "--district", "Thanet"]
+    options += ["--district", "all", "--workers", "3", "--fresh", "--dask", "tcp://one:8786"]
+    cli.main(["run", *options, "--out", str(tmp_path)])
+    ((made, named),) = ran
+    assert [job.name for job in made.jobs] == ["judgements", "permanence", "permanence.thanet"]
+    assert (made.out, made.workers, made.whole) == (tmp_path, 3, False)
+    assert len(made.kept) > 20
+    assert (named["fresh"], named["dask"]) == (True, "tcp://one:8786")
+
+
+def test_a_dry_run_lists_the_reports_and_makes_none(ran, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert cli.main(["run", "--dry-run", "--district", "Thanet", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "permanence.thanet         permanence         district: Thanet",
+        "return_interviews.thanet  return_interviews  district: Thanet",
+        f"2 reports, 2 at a time, to {out}; 26 others stay as before",
+    ]
+    assert ran == []
+    assert not out.exists()
+
+
+def test_narrowing_to_nothing_is_told_what_there_is(ran, capsys):
+    assert cli.main(["run", "--only", "permanense", "--district", "Thanett"]) == 2
+    first, second = said(capsys)
+    assert first.startswith("kentlib: --only is 'permanense'; it can be 'judgements', 'permanence'")
+    assert second.startswith("kentlib: --district is 'Thanett'; it can be 'all', 'Ashford', ")
+    assert ran == []
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two", "1.5", "", "9" * 5_000])
+def test_a_number_of_workers_that_cannot_be_is_told(number, ran, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", f"--workers={number}"])
+    assert ended.value.code == 2
+    assert "--workers" in said(capsys)[-1]
+    assert ran == []
+
+
+def test_a_missing_plan_says_so(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    assert cli.main(["run"]) == 2
+    (line,) = said(capsys)
+    assert line.endswith("/nightly.yaml: it cannot be read: No such file or directory.")
 
 
 def test_data_that_cannot_be_right_is_one_line(tmp_path, capsys, monkeypatch):
