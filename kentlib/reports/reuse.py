@@ -78,5 +78,5 @@ def _copied(told: dict[str, Any], source: Path, folder: Path) -> bool:
         if Path(name).name != name or record.sha256(contents[name]) != digest:
             return False
     for name, content in contents.items():
-        files.write(folder / name, content)
+        files.write(folder / name, content, flush=False)
     return True

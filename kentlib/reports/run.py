@@ -155,7 +155,7 @@ class _Run:
     def _record(self, told: dict[str, Any]) -> None:
         """Write, last, the record that vouches for a report's files."""
         written = json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n"
-        files.write(self.folder / f"{told['report']}.json", written.encode())
+        files.write(self.folder / f"{told['report']}.json", written.encode(), flush=False)
         self.records[told["report"]] = told
 
     def _failed(self, told: dict[str, Any]) -> bool:
@@ -187,14 +187,16 @@ class _Run:
         """Write what is about the whole run, then show it: one rename, one link."""
         told = self._told("complete")
         ordered = self._ordered()
-        files.write(self.folder / "index.html", index.make(ordered, told).encode())
+        page = index.make(ordered, told).encode()
+        files.write(self.folder / "index.html", page, flush=False)
         summed = manifest.make(told, ordered)
         for name, content in (
             ("manifest.json", summed),
             ("ro-crate-metadata.json", manifest.crate(summed, self.folder)),
         ):
             written = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
-            files.write(self.folder / name, written.encode())
+            files.write(self.folder / name, written.encode(), flush=False)
+        files.flush(self.folder)
         final = self.plan.out / self.stamp
         os.rename(self.folder, final)
         files.point(self.plan.out / "latest", final)
