@@ -6,8 +6,9 @@ READY := $(VENV)/.ready
 
 .PHONY: report test lab accept setup lock format
 
+# The plan of the night: every report, for the county and each district; unchanged ones are kept.
 report: $(READY)
-	@$(BIN)/kentlib run
+	@$(BIN)/kentlib run params/nightly.yaml
 
 test: $(READY)
 	@sh .ci/browser
