@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from kentlib.reports import warm
 from kentlib.reports.notebook import INJECTED, tags
-from kentlib.reports.record import without_paths
+from kentlib.reports.record import without_paths, without_values
 
 LONGEST = 96
 """Bytes in the name of a socket, which systems limit to about 104 with the number it gets."""
@@ -126,7 +126,10 @@ def execute(
             **settings(),
         )
     except PapermillExecutionError as error:
-        raise Failure(error.ename, _told(error, limits), first_line(error.source)) from None
+        known = "\n".join(
+            [*(cell["source"] for cell in source["cells"]), *map(str, params.values())]
+        )
+        raise Failure(error.ename, _told(error, limits, known), first_line(error.source)) from None
     except engine.CellTimedOut as error:
         many = f"the report took longer than its {limits.seconds:g} seconds"
         raise Failure("TimeLimit", f"{many} and was ended", first_line(error.source)) from None
@@ -140,10 +143,11 @@ def execute(
     return Executed(done, megabytes)
 
 
-def _told(error: Any, limits: Limits) -> str:
+def _told(error: Any, limits: Limits, known: str) -> str:
+    """What a cell's error said; kentlib's own names no child, another's may quote a record."""
     if error.ename.endswith("MemoryError") and limits.megabytes:
         return f"{error.evalue} A report may use {limits.megabytes:,} MB.".lstrip()
-    return error.evalue
+    return error.evalue if error.ename == "DataError" else without_values(error.evalue, known)
 
 
 def _ended(error: Any) -> str:

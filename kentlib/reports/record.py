@@ -131,6 +131,38 @@ def _extracts(job: Job, facts: Facts) -> dict[str, Any] | None:
     return None if own is None else {"folder": folder, "files": inputs.digests(own)}
 
 
+def without_values(text: str, known: str) -> str:
+    """An error's text without what it may quote from a record about a child.
+
+    Parameters
+    ----------
+    text
+        What a library said, such as "could not convert string to float: 'ME14 1XQ'".
+    known
+        Text that names nobody, such as the notebook's code: what stands there can stay.
+
+    Returns
+    -------
+    The text with a dash for each quotation, and each word that has five figures or figures
+    among letters, unless `known` has it.
+
+    Examples
+    --------
+    >>> without_values("could not convert string to float: 'ME14 1XQ'", "float(x)")
+    'could not convert string to float: –'
+    >>> without_values("KeyError: 'district' of 12 columns", "told['district']")
+    "KeyError: 'district' of 12 columns"
+    """
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if match[0].strip("'\"`,.:;()[]") in known else "–"
+
+    text = re.sub(r"(?<!\w)(['\"`]).*?\1(?!\w)", kept, text, flags=re.DOTALL)
+    mixed = r"[^\s'\"]*(?:\d[^\s'\"]*[^\W\d_]|[^\W\d_][^\s'\"]*\d)[^\s'\"]*"
+    long = r"[^\s'\"]*(?:\d[^\s\d'\"]?){4,}\d[^\s'\"]*"
+    return re.sub(rf"{mixed}|{long}", kept, text)
+
+
 def _git(*arguments: str) -> str | None:
     try:
         done = subprocess.run(
