@@ -183,6 +183,8 @@ def test_a_folder_that_is_no_folder_is_said(tmp_path):
         assert str(tmp_path) not in note
 
 
-def test_no_plan_can_ask_for_every_run_to_go(runs):
-    prune.prune(runs, 0)
-    assert names(runs) == [OLD[-1], "latest"]
+def test_no_plan_can_ask_for_every_run_to_go(write_run, tmp_path):
+    for name in OLD:
+        write_run(name, "failed")
+    prune.prune(tmp_path, 0)
+    assert names(tmp_path) == [OLD[-1]]
