@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 import time
@@ -41,6 +42,15 @@ def test_help_is_immediate():
         times.append(time.monotonic() - start)
         assert done.returncode == 0
     assert min(times) < 0.3
+
+
+def test_every_command_that_the_readme_gives_is_one():
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    given = re.findall(r"(?m)^    \.venv[/\\]\w+[/\\]kentlib +(.*?)(?: +#.*)?$", readme)
+    assert len(given) > 5
+    for command in given:
+        assert cli._parser().parse_args(command.split()).handle
+    assert "run params/nightly.yaml" in given
 
 
 def test_version(capsys):
