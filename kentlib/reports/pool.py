@@ -1,7 +1,8 @@
 """The workers of a run: processes that make reports, and what becomes of a job when one is lost.
 
 Workers are forked from the warm parent where there is one. Elsewhere they are started anew, and
-their kernels cold: the same reports, later.
+their kernels cold: the same reports, later. A `Staff` starts them, for this machine's `Pool` and
+for a dask worker alike.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -48,10 +50,12 @@ class Pool:
 
     def __init__(self, making: Making, size: int) -> None:
         self._making, self._size = making, size
-        self._parent: warm.Parent | None = None
-        self._home: str | None = None
-        self._workers: list[_Worker] = []
-        self.cold = ""
+        self._staff = Staff()
+        self._workers: list[Worker] = []
+
+    @property
+    def cold(self) -> str:
+        return self._staff.cold
 
     def __enter__(self) -> Pool:
         return self
@@ -60,12 +64,7 @@ class Pool:
         """End every worker and kernel, whatever it does, and remove what they used."""
         for worker in self._workers:
             worker.end()
-        if self._parent:
-            self._parent.close()
-        if self._home:
-            shutil.rmtree(self._home, ignore_errors=True)
-        # What a cell started is this process's only if the warm parent was killed itself.
-        processes.end_children(f"{MARK}=")
+        self._staff.close()
 
     def make(self, jobs: Sequence[Job]) -> Iterator[tuple[str, Job | None, Told]]:
         """Make the reports of some jobs.
@@ -76,7 +75,7 @@ class Pool:
         with its job; and "beat" now and then, with none.
         """
         waiting = deque((job, 1) for job in jobs)
-        self._start(waiting[0][0])
+        self._staff.start(prepare(waiting[0][0]))
         said_cold = False
         while waiting or any(worker.job for worker in self._workers):
             while waiting and (worker := self._free()):
@@ -110,13 +109,91 @@ class Pool:
                 else:
                     yield "done", job, told
 
-    def _start(self, first: Job) -> None:
-        """Have the warm parent begin, reading what the first job needs; or find why there is none."""
+    def _free(self) -> Worker | None:
+        """A worker that has nothing to do, started if there may be one more."""
+        for worker in self._workers:
+            if not worker.job:
+                return worker
+        if len(self._workers) >= self._size:
+            return None
+        self._workers.append(self._staff.hire(self._making))
+        return self._workers[-1]
+
+    def _late(self, worker: Worker) -> bool:
+        seconds = self._making.limits.seconds
+        # A second attempt begins when the first has ended, so each has the limit to itself.
+        return bool(seconds) and time.monotonic() - worker.since > seconds + GRACE
+
+    def _lost(self, worker: Worker) -> None:
+        worker.end()
+        self._workers.remove(worker)
+
+
+class Staff:
+    """Starts workers: forks of a warm parent while that can be had, and new processes after.
+
+    Several threads may hire at once.
+
+    Parameters
+    ----------
+    environment
+        What workers have beside this process's own variables.
+
+    Attributes
+    ----------
+    cold
+        Why kernels start cold, in a clause; empty when they are forked.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = dict(environment or {})
+        self._parent: warm.Parent | None = None
+        self._home: str | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+        self.cold = ""
+
+    def start(self, prepared: dict[str, str] | None = None) -> None:
+        """Have the warm parent begin, reading some extracts; or find why there is none."""
         try:
-            self._parent = warm.Parent(prepare(first))
+            self._parent = warm.Parent(prepared, self._environment)
             self._parent.wait()
         except warm.Unavailable as why:
             self._be_cold(str(why))
+
+    def hire(self, making: Making) -> Worker:
+        """A new worker, which has nothing to do yet.
+
+        Raises
+        ------
+        Unavailable
+            The staff was closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise warm.Unavailable("the run has ended")
+            if self._parent and not self._parent.alive():
+                self._parent.close()
+                self._parent = None
+            if not self._parent and not self.cold:
+                self.start()
+            if self._parent:
+                try:
+                    return Worker(making, self._parent, self._parent.folder, self._environment)
+                except warm.Unavailable as why:
+                    self._be_cold(str(why))
+            return Worker(making, None, self._home, self._environment)
+
+    def close(self) -> None:
+        """End everything that came from the warm parent, and remove what workers used."""
+        with self._lock:
+            self._closed = True
+            if self._parent:
+                self._parent.close()
+            if self._home:
+                shutil.rmtree(self._home, ignore_errors=True)
+        # What a cell started is this process's only if the warm parent was killed itself.
+        processes.end_children(f"{MARK}=")
 
     def _be_cold(self, why: str) -> None:
         if self._parent:
@@ -124,43 +201,19 @@ class Pool:
         self.cold, self._parent = why, None
         self._home = self._home or warm.private_folder()
 
-    def _free(self) -> _Worker | None:
-        """A worker that has nothing to do, started if there may be one more."""
-        for worker in self._workers:
-            if not worker.job:
-                return worker
-        if len(self._workers) >= self._size:
-            return None
-        self._workers.append(self._new())
-        return self._workers[-1]
 
-    def _new(self) -> _Worker:
-        if self._parent and not self._parent.alive():
-            self._parent.close()
-            self._start(Job(paths.NOTEBOOKS, {}, ""))
-        if self._parent:
-            try:
-                return _Worker(self._making, self._parent, self._parent.folder)
-            except warm.Unavailable as why:
-                self._be_cold(str(why))
-        return _Worker(self._making, None, self._home)
-
-    def _late(self, worker: _Worker) -> bool:
-        seconds = self._making.limits.seconds
-        # A second attempt begins when the first has ended, so each has the limit to itself.
-        return bool(seconds) and time.monotonic() - worker.since > seconds + GRACE
-
-    def _lost(self, worker: _Worker) -> None:
-        worker.end()
-        self._workers.remove(worker)
-
-
-class _Worker:
+class Worker:
     """One worker process, and the job it has."""
 
-    def __init__(self, making: Making, parent: warm.Parent | None, home: str) -> None:
+    def __init__(
+        self,
+        making: Making,
+        parent: warm.Parent | None,
+        home: str,
+        environment: Mapping[str, str],
+    ) -> None:
         self.channel, theirs = multiprocessing.Pipe()
-        environment = {**os.environ, **warm.quiet_home(home)}
+        environment = {**os.environ, **environment, **warm.quiet_home(home)}
         self.job: Job | None = None
         self.attempt, self.since = 0, 0.0
         try:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class Parent:
     prepare
         The extracts to read while other things are imported: the arguments of
         `kentlib.records.prepare`.
+    environment
+        What it has beside this process's own variables.
 
     Raises
     ------
@@ -51,7 +53,9 @@ class Parent:
         There is no fork on this system, or the parent could not start.
     """
 
-    def __init__(self, prepare: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, prepare: dict[str, str] | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         if not hasattr(os, "fork"):
             raise Unavailable("this system has no fork")
         self.folder = private_folder()
@@ -73,7 +77,7 @@ class Parent:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
-                env={**os.environ, **warm_parent.SETTINGS},
+                env={**os.environ, **(environment or {}), **warm_parent.SETTINGS},
             )
         self._owner.sendall(json.dumps({"prepare": prepare}).encode() + b"\n")
         self._ready = False
