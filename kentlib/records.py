@@ -8,10 +8,12 @@ Importing it costs little, since the check of the parameters imports it before a
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kentlib import paths
 
@@ -80,8 +82,14 @@ def given(extracts: str, authority: str | None) -> Path | None:
     return chosen
 
 
+_last: tuple[object, Extracts] | None = None
+"""What the last folder held, after what it was read from: see `_state`."""
+
+
 def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
-    """Read the extracts that the parameters name, and say so where they are synthetic.
+    """Give the extracts that the parameters name, and say so where they are synthetic.
+
+    A folder that has not changed since it was last read is not read again.
 
     Parameters
     ----------
@@ -94,7 +102,8 @@ def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
 
     Returns
     -------
-    What the folder held; None without extracts for this authority (see `absent`).
+    What the folder held, the caller's to change; None without extracts for this authority (see
+    `absent`).
 
     Raises
     ------
@@ -105,13 +114,64 @@ def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
     if chosen is None:
         return None
     from kentlib import show
-    from kentlib.extracts import read
 
-    own = read(chosen, period_end=period_end)
+    own = _copy(_read(chosen, period_end))
+    own.folder = chosen
     marked = own.files["file"].str.contains("synthetic", case=False).any()
     if marked or _is_bundled(chosen):
         show.notice(SYNTHETIC)
     return own
+
+
+def prepare(extracts: str, authority: str, *, period_end: str) -> None:
+    """Read the extracts that the parameters name, if any, so that `load` need not.
+
+    Parameters and errors are those of `load`; nothing is shown.
+    """
+    chosen = given(extracts, authority)
+    if chosen is not None:
+        _read(chosen, period_end)
+
+
+def remembered() -> object | None:
+    """What `load` would not read again, for `remember` in another process; it can be pickled."""
+    return _last
+
+
+def remember(thing: object | None) -> None:
+    """Take what `remembered` gave in another process; a folder that has changed is read anew."""
+    global _last
+    _last = thing
+
+
+def _read(chosen: Path, period_end: str) -> Extracts:
+    """What a folder holds: as the last reading found it, unless that was of another state."""
+    from kentlib.extracts import read
+
+    state = _state(chosen, period_end)
+    if _last is None or _last[0] != state:
+        remember((state, read(chosen, period_end=period_end)))
+    return _last[1]
+
+
+def _state(chosen: Path, period_end: str) -> object:
+    """All that reading a folder depends on: where, until when, today, and which files it holds."""
+    held = []
+    for path in files(chosen):
+        told = path.stat()
+        name = path.relative_to(chosen).as_posix()
+        held.append((name, told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino))
+    return str(chosen.resolve()), period_end, dt.date.today(), sorted(held)
+
+
+def _copy(held: Any) -> Any:
+    """Tables in a dataclass or a dictionary, each a copy."""
+    if dataclasses.is_dataclass(held):
+        fields = {field.name: getattr(held, field.name) for field in dataclasses.fields(held)}
+        return dataclasses.replace(held, **_copy(fields))
+    if isinstance(held, dict):
+        return {name: _copy(part) for name, part in held.items()}
+    return held.copy() if hasattr(held, "copy") else held
 
 
 def absent(extracts: str, authority: str) -> str:
