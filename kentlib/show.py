@@ -17,6 +17,7 @@ import jinja2
 import matplotlib as mpl
 import pandas as pd
 from IPython.display import display
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from kentlib import tables
 
@@ -79,8 +80,8 @@ def figure(made: Figure, *, alt: str, caption: str) -> None:
     """
     drawn = io.StringIO()
     settings = {"svg.hashsalt": "kentlib", "svg.fonttype": "path"}
-    with mpl.rc_context(settings):
-        made.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    with mpl.rc_context(settings):  # savefig would draw once to lay out, then again
+        FigureCanvasSVG(made).print_svg(drawn, metadata={"Date": None, "Creator": None})
     _, _, svg = drawn.getvalue().partition("<svg")
     told = {"alt": alt, "caption": caption, "description": made.get_label()}
     _show("figure", {"image/svg+xml": f"<svg{svg}".strip() + "\n", "text/plain": alt}, **told)
