@@ -98,7 +98,7 @@ def reporting_authorities(values: Mapping[str, Any]) -> list[str]:
 
     areas = tables.load("areas")
     authorities = areas.loc[areas["kind"] == "authority", "name"]
-    reporting = tables.load("published_indicators")["area"]
+    reporting = tables.load("published_indicators")["area"].unique()
     return sorted(set(authorities) & set(reporting))
 
 
