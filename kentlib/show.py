@@ -111,16 +111,17 @@ def table(
         cells as a dash without being asked.
     """
     called = dict(columns) if columns else {name: str(name) for name in rows.columns}
-    shown = rows[list(called)].rename(columns=called)
-    forms = {called[name]: form for name, form in (formats or {}).items() if name in called}
-    written = pd.DataFrame(
-        {name: [_written(cell, forms.get(name)) for cell in shown[name]] for name in shown}
-    )
+    forms = formats or {}
+    cells = {
+        label: [_written(cell, forms.get(name)) for cell in rows[name]]
+        for name, label in called.items()
+    }
+    written = pd.DataFrame(cells, dtype="object")
     html = _table_template().render(
         caption=caption,
-        columns=list(shown.columns),
-        rows=written.to_dict("records"),
-        numeric={name for name in shown if _is_number(shown[name])},
+        columns=list(cells),
+        rows=[dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)],
+        numeric={label for name, label in called.items() if _is_number(rows[name])},
     )
     plain = f"{caption}\n{written.to_string(index=False)}"
     _show("table", {"text/html": html, "text/plain": plain}, caption=caption)
