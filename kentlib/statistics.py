@@ -46,10 +46,11 @@ def share_interval(
     """
     count, base = _floats(numerator), _floats(denominator)
     known = (base > 0) & count.notna()
-    low, high = proportion_confint(
-        count.where(known, 0.0), base.where(known, 1.0), alpha=1 - level, method="wilson"
+    ends = proportion_confint(
+        np.where(known, count, 0.0), np.where(known, base, 1.0), alpha=1 - level, method="wilson"
     )
-    return pd.DataFrame({"low": low, "high": high}, index=count.index).where(known)
+    low, high = (np.where(known, end, np.nan) for end in ends)
+    return pd.DataFrame({"low": low, "high": high}, index=count.index)
 
 
 def rate_interval(count: pd.Series, exposure: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
@@ -212,4 +213,6 @@ def _verdict(low: pd.Series, high: pd.Series, alike: float) -> pd.Series:
 
 
 def _floats(numbers: pd.Series) -> pd.Series:
+    if numbers.dtype == "float64":
+        return numbers
     return numbers.astype("Float64").astype("float64")
