@@ -195,25 +195,25 @@ def received(own: Extracts) -> pd.DataFrame:
     whatever reason) and `why` (each reason, with its rows where there are several; missing
     where nothing was left out).
     """
-    import pandas as pd
+    # A table says its rows again with each reason; sheets nobody could read share a name.
+    by_table = own.received.groupby("table", sort=False)
+    rows = by_table.agg({"used": "max", "left_out": "sum"}).astype("int64").reset_index()
+    told = _reasons(own, ["table", "why"]).reset_index()
+    told["alone"] = ~told["table"].duplicated(keep=False)
+    told["said"] = [
+        row.why if row.alone else f"{row.why} ({row.left_out:,})" for row in told.itertuples()
+    ]
+    said = {table: "; ".join(each) for table, each in told.groupby("table")["said"]}
+    why = rows["table"].map(said).astype("str")
+    rows = rows.assign(rows_in=rows["used"] + rows["left_out"], why=why)
+    return rows[list(RECEIVED_COLUMNS)]
 
-    rows = []
-    for table, told in own.received.groupby("table", sort=False):
-        reasons = told[told["why"] != ""].groupby("why", sort=False)["left_out"].sum()
-        reasons = reasons.sort_values(ascending=False, kind="stable")
-        each = [f"{why} ({count:,})" for why, count in reasons.items()]
-        # A table says its rows again with each reason; sheets nobody could read share a name.
-        used, left_out = int(told["used"].max()), int(told["left_out"].sum())
-        rows.append(
-            {
-                "table": table,
-                "rows_in": used + left_out,
-                "used": used,
-                "left_out": left_out,
-                "why": "; ".join(each if len(each) > 1 else reasons.index) or None,
-            }
-        )
-    return pd.DataFrame(rows, columns=list(RECEIVED_COLUMNS))
+
+def _reasons(own: Extracts, by: list[str]) -> pd.Series:
+    """Rows left out by reason, those with most first and of as many those told first."""
+    told = own.received[own.received["why"] != ""]
+    counts = told.groupby(by, sort=False)["left_out"].sum()
+    return counts.sort_values(ascending=False, kind="stable")
 
 
 def received_finding(own: Extracts) -> str:
@@ -225,7 +225,7 @@ def received_finding(own: Extracts) -> str:
         return "The extracts hold no row that could be read"
     if not left_out:
         return f"All {rows:,} rows in {tables} were used"
-    reasons = own.received[own.received["why"] != ""].groupby("why", sort=False)["left_out"].sum()
+    reasons = _reasons(own, ["why"])
     most = reasons.idxmax()
     many = "" if reasons[most] == left_out else f"{reasons[most]:,} of them: "
     return (
