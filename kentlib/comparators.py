@@ -116,7 +116,8 @@ def latest_overall(judgements: pd.DataFrame, *, as_at: pd.Timestamp) -> pd.DataF
         & judgements["scale"].notna()
         & (judgements["published"] <= as_at)
     ]
-    latest = overall.sort_values(["published", "number"]).groupby("authority").tail(1)
+    in_order = overall.sort_values(["published", "number"])
+    latest = in_order.drop_duplicates("authority", keep="last")
     return latest[["authority", "scale", "published"]].sort_values("authority", ignore_index=True)
 
 

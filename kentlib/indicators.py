@@ -25,6 +25,9 @@ ROUNDED_TO_FIVE = (
 
 LAST_ROUNDED = 2017
 
+ESTIMATED_FROM = ("looked_after_number", "ceased_number")
+"""Counts whose sum stands for a denominator that is not published."""
+
 
 def values(indicators: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Rows `area`, `year`, `value`, `mark` of one published measure, in year order."""
@@ -67,31 +70,32 @@ def shares(indicators: pd.DataFrame, measures: pd.DataFrame, measure: str) -> pd
     published was estimated.
     """
     told = _told(measures, measure)
-    percent = _wide(indicators, measure)
-    count = _counts(indicators, told["numerator"], percent.index)
-    base = _denominator(indicators, told, percent, count)
-    index = percent.index.union(count.index).union(base.index)
-    percent, count, base = percent.reindex(index), count.reindex(index), base.reindex(index)
+    wide = _wide(indicators, told)
+    percent, count = _column(wide, measure), _column(wide, told["numerator"])
+    base = _denominator(wide, told, percent, count)
 
-    years = index.get_level_values("year")
-    rounded = (told["numerator"] in ROUNDED_TO_FIVE) & (years <= LAST_ROUNDED)
+    rounded = (told["numerator"] in ROUNDED_TO_FIVE) & (wide["year"] <= LAST_ROUNDED)
     of_count = (2.5 / base.where(base > 0)).where(rounded, 0.0)
     of_percent = 0.5 / 10 ** int(told["decimals"]) / 100
     both = count.notna() & base.notna() & (told["denominator_basis"] == "published")
     from_counts = both & ((of_count <= of_percent) | percent.isna())
     share = (count / base).where(from_counts, percent / 100)
-    numerator = count.where(from_counts, share * base)
-    rows = pd.DataFrame({"numerator": numerator, "denominator": base, "share": share})
-    rows["basis"] = pd.Series(PUBLISHED_PERCENT, index=index).mask(from_counts, PUBLISHED_COUNTS)
-    rows["basis"] = rows["basis"].where(share.notna())
     slack = of_count.where(from_counts, of_percent)
-    low = statistics.share_interval((share - slack).clip(lower=0) * base, base)["low"]
-    high = statistics.share_interval((share + slack).clip(upper=1) * base, base)["high"]
-    rows = rows.assign(low=low, high=high, rounding=slack.where(share.notna()))
-    rows = rows.dropna(subset=["share", "denominator"], how="all").reset_index()
-    columns = ["area", "year", "numerator", "denominator", "share", "low", "high"]
-    columns += ["rounding", "basis"]
-    return rows[columns].sort_values(["area", "year"], ignore_index=True)
+    basis = pd.Series(PUBLISHED_PERCENT, index=wide.index).mask(from_counts, PUBLISHED_COUNTS)
+    rows = pd.DataFrame(
+        {
+            "area": wide["area"],
+            "year": wide["year"],
+            "numerator": count.where(from_counts, share * base),
+            "denominator": base,
+            "share": share,
+            "low": statistics.share_interval((share - slack).clip(lower=0) * base, base)["low"],
+            "high": statistics.share_interval((share + slack).clip(upper=1) * base, base)["high"],
+            "rounding": slack.where(share.notna()),
+            "basis": basis.where(share.notna()),
+        }
+    )
+    return rows[share.notna() | base.notna()].reset_index(drop=True)
 
 
 def group(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -112,11 +116,10 @@ def group(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """
     rows = found[found["area"].isin(names)]
     counted = rows.dropna(subset=["numerator", "denominator"])
-    pooled = counted.groupby("year")[["numerator", "denominator"]].sum()
     moved = (counted["rounding"] * counted["denominator"]) ** 2
-    pooled["rounding"] = moved.groupby(counted["year"]).sum() ** 0.5 / pooled["denominator"]
-    pooled["members"] = counted.groupby("year").size()
-    pooled = pooled.reindex(sorted(rows["year"].unique()))
+    each = counted[["year", "numerator", "denominator"]].assign(rounding=moved, members=1)
+    pooled = each.groupby("year").sum().reindex(sorted(rows["year"].unique()))
+    pooled["rounding"] = pooled["rounding"] ** 0.5 / pooled["denominator"]
     pooled["members"] = pooled["members"].fillna(0).astype("int64")
     pooled["left_out"] = len(names) - pooled["members"]
     pooled["share"] = pooled["numerator"] / pooled["denominator"]
@@ -155,19 +158,14 @@ def compare(
     authority larger than the group that counts it, the rest of the group is taken as empty.
     """
     own = found[found["area"] == authority].drop(columns="area").set_index("year")
-    names = comparators.members(areas, judgements, authority, comparator, as_at=as_at)
-    pooled = group(found, names).set_index("year")
-    rest = pooled[["numerator", "denominator", "rounding"]]
-    group_share = pooled["share"]
-    members, left_out = pooled["members"], pooled["left_out"]
-    if comparator in (comparators.ENGLAND, comparators.REGION):
-        name = comparators.areas_of(areas, judgements, authority, comparator, as_at=as_at)
-        whole = found[found["area"].isin(name)].set_index("year")
-        rest = _without(whole, own)
-        group_share = whole["share"]
-        members = left_out = pd.Series(pd.NA, index=own.index)
+    names = comparators.areas_of(areas, judgements, authority, comparator, as_at=as_at)
     years = own.index
-    rest = rest.reindex(years)
+    if comparators.includes_authority(comparator):
+        whole = found[found["area"].isin(names)].set_index("year").reindex(years)
+        rest = _without(whole, own)
+        whole = whole.assign(members=pd.NA, left_out=pd.NA)
+    else:
+        rest = whole = group(found, names).set_index("year").reindex(years)
     apart = statistics.difference(
         own["numerator"],
         own["denominator"],
@@ -178,9 +176,9 @@ def compare(
     told = pd.DataFrame(
         {
             "comparator": comparators.label(areas, authority, comparator),
-            "group_share": group_share.reindex(years),
-            "members": members.reindex(years).astype("Int64"),
-            "left_out": left_out.reindex(years).astype("Int64"),
+            "group_share": whole["share"],
+            "members": whole["members"].astype("Int64"),
+            "left_out": whole["left_out"].astype("Int64"),
         }
     )
     apart = apart.rename(columns={"low": "difference_low", "high": "difference_high"})
@@ -420,26 +418,36 @@ def _told(measures: pd.DataFrame, measure: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def _wide(indicators: pd.DataFrame, measure: str) -> pd.Series:
-    rows = indicators[indicators["measure"] == measure]
-    return rows.set_index(["area", "year"])["value"].astype("float64")
+def _wide(indicators: pd.DataFrame, told: pd.Series) -> pd.DataFrame:
+    """`area`, `year` and a column per measure that a percentage is worked out from.
+
+    One row per area and year that any of them has, in their order.
+    """
+    names = [told["measure"], told["numerator"], told["denominator"]]
+    names += ESTIMATED_FROM if _is_estimated(told) else ()
+    rows = indicators[indicators["measure"].isin(names)]
+    wide = rows.pivot(index=["area", "year"], columns="measure", values="value")
+    return wide.astype("float64").reset_index()
 
 
-def _counts(indicators: pd.DataFrame, measure: object, index: pd.Index) -> pd.Series:
-    if pd.isna(measure):
-        return pd.Series(float("nan"), index=index)
-    return _wide(indicators, str(measure))
+def _column(wide: pd.DataFrame, measure: object) -> pd.Series:
+    return wide.get(measure, pd.Series(float("nan"), index=wide.index))
+
+
+def _is_estimated(told: pd.Series) -> bool:
+    """Whether the denominator is the sum of the counts `ESTIMATED_FROM`."""
+    said = "not published; estimated as looked after at 31 March plus ceased"
+    return told["denominator_basis"].startswith(said)
 
 
 def _denominator(
-    indicators: pd.DataFrame, told: pd.Series, percent: pd.Series, count: pd.Series
+    wide: pd.DataFrame, told: pd.Series, percent: pd.Series, count: pd.Series
 ) -> pd.Series:
     basis = told["denominator_basis"]
     if pd.notna(told["denominator"]):
-        return _wide(indicators, told["denominator"])
+        return _column(wide, told["denominator"])
     if basis == "implied by the published count and percentage":
         return (count / (percent / 100)).where(percent > 0).round()
-    if basis.startswith("not published; estimated as looked after at 31 March plus ceased"):
-        at_end = _wide(indicators, "looked_after_number")
-        return at_end + _wide(indicators, "ceased_number")
-    return pd.Series(float("nan"), index=percent.index)
+    if _is_estimated(told):
+        return sum(_column(wide, measure) for measure in ESTIMATED_FROM)
+    return _column(wide, None)

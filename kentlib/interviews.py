@@ -201,6 +201,13 @@ def step(
     from that of the one to that of the other), `known` (counted and not_counted: the second
     denominator) and `share_of_known`, `low_of_known`, `high_of_known`.
     """
+    return _with_shares(_counted(returns, told, name, of=of, by=by), by=by, min_base=min_base)
+
+
+def _counted(
+    returns: pd.DataFrame, told: pd.DataFrame, name: str, *, of: str, by: Sequence[str]
+) -> pd.DataFrame:
+    """`by`, and how many of a group are in each state at one step."""
     among = _group(told, of)
     state = told.loc[among, name]
     rows = returns.loc[among, list(by)].assign(
@@ -214,8 +221,12 @@ def step(
         known=state.isin([YES, NO]),
     )
     whole = "district" if "district" in by else None
-    found = shares.tally(rows, by, [*COUNTS, "known"], whole=whole)
-    found = shares.share(found, "counted", "base", min_base=min_base)
+    return shares.tally(rows, by, [*COUNTS, "known"], whole=whole)
+
+
+def _with_shares(counted: pd.DataFrame, *, by: Sequence[str], min_base: int) -> pd.DataFrame:
+    """The counts of `_counted` with the shares that they make, in the order of `step`."""
+    found = shares.share(counted, "counted", "base", min_base=min_base)
     found["_most"] = found["counted"] + found["undecidable"] + found["not_timed"]
     most = shares.share(found, "_most", "base", min_base=min_base)
     found["share_at_most"], found["high"] = most["share"], most["high"]
@@ -248,15 +259,14 @@ def cascade(
     data/return_interview_cascade.yaml; the sector's own fields for the states [S]. Guidance says
     completed within 72 hours [S]; some authorities measure the offer, so both are here.
     """
-    parts = []
-    for name, (said, groups) in STEPS.items():
-        for of in groups:
-            part = step(returns, told, name, of=of, min_base=min_base)
-            part.insert(0, "of", GROUPS[of])
-            part.insert(0, "name", name)
-            part.insert(0, "step", said.format(hours=within_hours))
-            parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    rows = [(name, of) for name, (_, groups) in STEPS.items() for of in groups]
+    counted = [_counted(returns, told, name, of=of, by=()) for name, of in rows]
+    found = pd.concat(counted, ignore_index=True).assign(
+        step=[STEPS[name][0].format(hours=within_hours) for name, _ in rows],
+        name=[name for name, _ in rows],
+        of=[GROUPS[of] for _, of in rows],
+    )
+    return _with_shares(found, by=("step", "name", "of"), min_base=min_base)
 
 
 def cascade_finding(found: pd.DataFrame, *, within_hours: float = WITHIN_HOURS) -> str:

@@ -8,10 +8,12 @@ Importing it costs little, since the check of the parameters imports it before a
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kentlib import paths
 
@@ -80,8 +82,14 @@ def given(extracts: str, authority: str | None) -> Path | None:
     return chosen
 
 
+_last: tuple[object, Extracts] | None = None
+"""What the last folder held, after what it was read from: see `_state`."""
+
+
 def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
-    """Read the extracts that the parameters name, and say so where they are synthetic.
+    """Give the extracts that the parameters name, and say so where they are synthetic.
+
+    A folder that has not changed since it was last read is not read again.
 
     Parameters
     ----------
@@ -94,7 +102,8 @@ def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
 
     Returns
     -------
-    What the folder held; None without extracts for this authority (see `absent`).
+    What the folder held, the caller's to change; None without extracts for this authority (see
+    `absent`).
 
     Raises
     ------
@@ -105,13 +114,64 @@ def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
     if chosen is None:
         return None
     from kentlib import show
-    from kentlib.extracts import read
 
-    own = read(chosen, period_end=period_end)
+    own = _copy(_read(chosen, period_end))
+    own.folder = chosen
     marked = own.files["file"].str.contains("synthetic", case=False).any()
     if marked or _is_bundled(chosen):
         show.notice(SYNTHETIC)
     return own
+
+
+def prepare(extracts: str, authority: str, *, period_end: str) -> None:
+    """Read the extracts that the parameters name, if any, so that `load` need not.
+
+    Parameters and errors are those of `load`; nothing is shown.
+    """
+    chosen = given(extracts, authority)
+    if chosen is not None:
+        _read(chosen, period_end)
+
+
+def remembered() -> object | None:
+    """What `load` would not read again, for `remember` in another process; it can be pickled."""
+    return _last
+
+
+def remember(thing: object | None) -> None:
+    """Take what `remembered` gave in another process; a folder that has changed is read anew."""
+    global _last
+    _last = thing
+
+
+def _read(chosen: Path, period_end: str) -> Extracts:
+    """What a folder holds: as the last reading found it, unless that was of another state."""
+    from kentlib.extracts import read
+
+    state = _state(chosen, period_end)
+    if _last is None or _last[0] != state:
+        remember((state, read(chosen, period_end=period_end)))
+    return _last[1]
+
+
+def _state(chosen: Path, period_end: str) -> object:
+    """All that reading a folder depends on: where, until when, today, and which files it holds."""
+    held = []
+    for path in files(chosen):
+        told = path.stat()
+        name = path.relative_to(chosen).as_posix()
+        held.append((name, told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino))
+    return str(chosen.resolve()), period_end, dt.date.today(), sorted(held)
+
+
+def _copy(held: Any) -> Any:
+    """Tables in a dataclass or a dictionary, each a copy."""
+    if dataclasses.is_dataclass(held):
+        fields = {field.name: getattr(held, field.name) for field in dataclasses.fields(held)}
+        return dataclasses.replace(held, **_copy(fields))
+    if isinstance(held, dict):
+        return {name: _copy(part) for name, part in held.items()}
+    return held.copy() if hasattr(held, "copy") else held
 
 
 def absent(extracts: str, authority: str) -> str:
@@ -135,25 +195,25 @@ def received(own: Extracts) -> pd.DataFrame:
     whatever reason) and `why` (each reason, with its rows where there are several; missing
     where nothing was left out).
     """
-    import pandas as pd
+    # A table says its rows again with each reason; sheets nobody could read share a name.
+    by_table = own.received.groupby("table", sort=False)
+    rows = by_table.agg({"used": "max", "left_out": "sum"}).astype("int64").reset_index()
+    told = _reasons(own, ["table", "why"]).reset_index()
+    told["alone"] = ~told["table"].duplicated(keep=False)
+    told["said"] = [
+        row.why if row.alone else f"{row.why} ({row.left_out:,})" for row in told.itertuples()
+    ]
+    said = {table: "; ".join(each) for table, each in told.groupby("table")["said"]}
+    why = rows["table"].map(said).astype("str")
+    rows = rows.assign(rows_in=rows["used"] + rows["left_out"], why=why)
+    return rows[list(RECEIVED_COLUMNS)]
 
-    rows = []
-    for table, told in own.received.groupby("table", sort=False):
-        reasons = told[told["why"] != ""].groupby("why", sort=False)["left_out"].sum()
-        reasons = reasons.sort_values(ascending=False, kind="stable")
-        each = [f"{why} ({count:,})" for why, count in reasons.items()]
-        # A table says its rows again with each reason; sheets nobody could read share a name.
-        used, left_out = int(told["used"].max()), int(told["left_out"].sum())
-        rows.append(
-            {
-                "table": table,
-                "rows_in": used + left_out,
-                "used": used,
-                "left_out": left_out,
-                "why": "; ".join(each if len(each) > 1 else reasons.index) or None,
-            }
-        )
-    return pd.DataFrame(rows, columns=list(RECEIVED_COLUMNS))
+
+def _reasons(own: Extracts, by: list[str]) -> pd.Series:
+    """Rows left out by reason, those with most first and of as many those told first."""
+    told = own.received[own.received["why"] != ""]
+    counts = told.groupby(by, sort=False)["left_out"].sum()
+    return counts.sort_values(ascending=False, kind="stable")
 
 
 def received_finding(own: Extracts) -> str:
@@ -165,7 +225,7 @@ def received_finding(own: Extracts) -> str:
         return "The extracts hold no row that could be read"
     if not left_out:
         return f"All {rows:,} rows in {tables} were used"
-    reasons = own.received[own.received["why"] != ""].groupby("why", sort=False)["left_out"].sum()
+    reasons = _reasons(own, ["why"])
     most = reasons.idxmax()
     many = "" if reasons[most] == left_out else f"{reasons[most]:,} of them: "
     return (

@@ -17,6 +17,7 @@ import jinja2
 import matplotlib as mpl
 import pandas as pd
 from IPython.display import display
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from kentlib import tables
 
@@ -79,8 +80,8 @@ def figure(made: Figure, *, alt: str, caption: str) -> None:
     """
     drawn = io.StringIO()
     settings = {"svg.hashsalt": "kentlib", "svg.fonttype": "path"}
-    with mpl.rc_context(settings):
-        made.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    with mpl.rc_context(settings):  # savefig would draw once to lay out, then again
+        FigureCanvasSVG(made).print_svg(drawn, metadata={"Date": None, "Creator": None})
     _, _, svg = drawn.getvalue().partition("<svg")
     told = {"alt": alt, "caption": caption, "description": made.get_label()}
     _show("figure", {"image/svg+xml": f"<svg{svg}".strip() + "\n", "text/plain": alt}, **told)
@@ -110,16 +111,17 @@ def table(
         cells as a dash without being asked.
     """
     called = dict(columns) if columns else {name: str(name) for name in rows.columns}
-    shown = rows[list(called)].rename(columns=called)
-    forms = {called[name]: form for name, form in (formats or {}).items() if name in called}
-    written = pd.DataFrame(
-        {name: [_written(cell, forms.get(name)) for cell in shown[name]] for name in shown}
-    )
+    forms = formats or {}
+    cells = {
+        label: [_written(cell, forms.get(name)) for cell in rows[name]]
+        for name, label in called.items()
+    }
+    written = pd.DataFrame(cells, dtype="object")
     html = _table_template().render(
         caption=caption,
-        columns=list(shown.columns),
-        rows=written.to_dict("records"),
-        numeric={name for name in shown if _is_number(shown[name])},
+        columns=list(cells),
+        rows=[dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)],
+        numeric={label for name, label in called.items() if _is_number(rows[name])},
     )
     plain = f"{caption}\n{written.to_string(index=False)}"
     _show("table", {"text/html": html, "text/plain": plain}, caption=caption)

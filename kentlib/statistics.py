@@ -46,10 +46,11 @@ def share_interval(
     """
     count, base = _floats(numerator), _floats(denominator)
     known = (base > 0) & count.notna()
-    low, high = proportion_confint(
-        count.where(known, 0.0), base.where(known, 1.0), alpha=1 - level, method="wilson"
+    ends = proportion_confint(
+        np.where(known, count, 0.0), np.where(known, base, 1.0), alpha=1 - level, method="wilson"
     )
-    return pd.DataFrame({"low": low, "high": high}, index=count.index).where(known)
+    low, high = (np.where(known, end, np.nan) for end in ends)
+    return pd.DataFrame({"low": low, "high": high}, index=count.index)
 
 
 def rate_interval(count: pd.Series, exposure: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
@@ -135,13 +136,16 @@ def difference(
     if (known & impossible).any():
         first = (known & impossible).idxmax()
         raise DataError(f"A numerator is below 0 or above its denominator (first: row {first}).")
-    made = pd.DataFrame(np.nan, index=rows.index, columns=["difference", "low", "high"])
-    for row in rows[known].itertuples():
-        low, high = confint_proportions_2indep(
-            row.k1, row.n1, row.k2, row.n2, method="newcomb", compare="diff", alpha=1 - level
-        )
-        low, high = max(low - row.rounding, -1.0), min(high + row.rounding, 1.0)
-        made.loc[row.Index] = [row.k1 / row.n1 - row.k2 / row.n2, low, high]
+    k1, n1, k2, n2, moved = (rows.loc[known, name].to_numpy() for name in rows)
+    low, high = confint_proportions_2indep(
+        k1, n1, k2, n2, method="newcomb", compare="diff", alpha=1 - level
+    )
+    made = {
+        "difference": k1 / n1 - k2 / n2,
+        "low": np.maximum(low - moved, -1.0),
+        "high": np.minimum(high + moved, 1.0),
+    }
+    made = pd.DataFrame(made, index=rows.index[known]).reindex(rows.index)
     return made.assign(verdict=_verdict(made["low"], made["high"], 0.0).where(known))
 
 
@@ -209,4 +213,6 @@ def _verdict(low: pd.Series, high: pd.Series, alike: float) -> pd.Series:
 
 
 def _floats(numbers: pd.Series) -> pd.Series:
+    if numbers.dtype == "float64":
+        return numbers
     return numbers.astype("Float64").astype("float64")

@@ -1,11 +1,15 @@
 """Which extracts a notebook asks for, what is said of them, and what became of the rows."""
 
+import os
+import pickle
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from kentlib import paths, records, show
+from kentlib import extracts, paths, records, show
 from kentlib.errors import DataError
 from kentlib.extracts import known_districts
 
@@ -36,6 +40,15 @@ def project(tmp_path, monkeypatch):
     return tmp_path / "project"
 
 
+@pytest.fixture
+def reads(monkeypatch):
+    """The folders read from now on, nothing remembered of those before."""
+    made, was = [], extracts.read
+    monkeypatch.setattr(extracts, "read", lambda *a, **k: made.append(a[0]) or was(*a, **k))
+    monkeypatch.setattr(records, "_last", None)
+    return made
+
+
 def write(folder, name, content):
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +76,87 @@ def test_a_relative_folder_is_in_the_project_wherever_a_notebook_runs(project, m
 def test_without_extracts_nothing_is_read_and_nothing_is_said(notices):
     assert load(records.NONE) is None
     assert notices == []
+
+
+def test_a_folder_that_has_not_changed_is_read_once(project, reads):
+    (project / "link").symlink_to(project / "own")
+    first = load("own")
+    records.prepare("own", "Kent", period_end="2017-03-06")
+    again = load("link")
+    assert reads == [project / "own"]
+    pd.testing.assert_frame_equal(again.districts, first.districts)
+    assert (first.folder, again.folder) == (project / "own", project / "link")
+
+
+def test_another_period_or_another_day_is_read_for_itself(project, reads, monkeypatch):
+    load("own")
+    records.load("own", "Kent", period_end="2016-03-06")
+    assert len(reads) == 2
+    monkeypatch.setattr(records, "dt", SimpleNamespace(date=SimpleNamespace(today=lambda: "then")))
+    records.load("own", "Kent", period_end="2016-03-06")
+    assert len(reads) == 3
+
+
+def test_a_file_that_changed_came_or_went_is_read_again(project, reads):
+    path = project / "own/districts.csv"
+    load("own")
+    before = path.stat()
+    path.write_text(DISTRICTS.replace("007", "017"))  # as long as it was
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "017" in set(load("own").districts["child"])
+    write(project, "own/more.csv", DISTRICTS.replace("00", "10"))
+    assert len(load("own").districts) == 6
+    path.unlink()
+    assert len(load("own").districts) == 3
+    assert len(reads) == 4
+
+
+def test_what_is_done_to_extracts_does_not_reach_the_next_load(project, reads):
+    write(project, "own/interviews.csv", INTERVIEWS)
+    first = load("own")
+    kept = pickle.dumps(first)
+    first.districts["district"] = "Nowhere"
+    del first.interviews["child_id"]
+    first.interviews["held"].array[:] = first.interviews["held"].array[0]
+    first.problems.index.name = "changed"
+    first.annex_a.clear()
+    first.ssda903["episodes"] = None
+    assert pickle.dumps(load("own")) == kept
+    assert len(reads) == 1
+
+
+def test_a_history_is_the_callers_own_too(reads):
+    first = load(records.SAMPLE)
+    kept = first.history.periods.copy()
+    first.history.periods["route"] = None
+    pd.testing.assert_frame_equal(load(records.SAMPLE).history.periods, kept)
+    assert len(reads) == 1
+
+
+def test_what_one_process_read_serves_another(project, reads, tmp_path):
+    records.prepare("own", "Kent", period_end="2017-03-06")
+    kept = write(tmp_path, "kept.pickle", pickle.dumps(records.remembered()))
+    other = """
+import pathlib, pickle, sys
+from kentlib import extracts, paths, records
+extracts.read = None  # would raise
+paths.ROOT = pathlib.Path(sys.argv[1])
+records.remember(pickle.loads(pathlib.Path(sys.argv[2]).read_bytes()))
+print(len(records.load("own", "Kent", period_end="2017-03-06").districts))
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", other, str(project), str(kept)], capture_output=True, text=True
+    )
+    assert (said.stdout, said.stderr) == ("3\n", "")
+
+
+def test_preparing_shows_nothing_and_without_extracts_reads_nothing(project, reads, notices):
+    records.prepare(records.SAMPLE, "Kent", period_end="2017-03-06")
+    records.prepare(records.NONE, "Kent", period_end="2017-03-06")
+    records.prepare(records.SAMPLE, "Medway", period_end="2017-03-06")
+    assert (len(reads), notices) == (1, [])
+    assert load(records.SAMPLE) is not None
+    assert notices == [records.SYNTHETIC]
 
 
 def test_the_sample_stands_in_for_the_one_authority_and_says_it_is_synthetic(project, notices):

@@ -92,7 +92,7 @@ def share_panels(
             _share_panel(axes, series, authority, year, labels=False)
             axes.set_title(name, fontsize=11, loc="left")
             years = sorted({int(series["year"].min()), int(series["year"].max())})
-            axes.set_xticks(years)
+            look.years(axes, pd.Series(years))
             axes.set_xlim(min(years[0], year) - 0.4, years[-1] + 0.4)
         handles = [
             mpl.lines.Line2D([], [], color=look.BLUE, linewidth=3, marker="o", label=authority),
@@ -122,10 +122,12 @@ def _share_panel(
     known = own.dropna(subset="share")
     if len(known):
         ends.append((authority, known["share"].iloc[-1], look.BLUE))
-    look.years(axes, series["year"])
     axes.set_ylim(0, None)
     axes.yaxis.set_major_formatter(look.percent)
-    if labels and ends:
+    if not labels:
+        return
+    look.years(axes, series["year"])
+    if ends:
         heights = look.spread([end for _, end, _ in ends], gap=axes.get_ylim()[1] * 0.06)
         for (name, _, colour), height in zip(ends, heights, strict=True):
             last = series["year"].max()
