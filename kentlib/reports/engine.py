@@ -57,11 +57,14 @@ class WarmEngine(NBClientEngine):
         limits = {name: settings.pop(name, None) for name in ("seconds", "megabytes", "prepare")}
         why = _unsuited(kernel_name)
         if not why and os.environ.get(warm.ADDRESS) != warm.NONE:
+            manager = None
             try:
                 manager = WarmKernelManager(_address(), **limits)
                 return cls._execute(nb_man, kernel_name, manager, limits["seconds"], settings)
             except warm.Unavailable as unavailable:
                 why = str(unavailable)
+                if manager:
+                    run_sync(manager.cleanup_resources)()
         if why:
             _say_once(why)
         return cls._execute(nb_man, kernel_name, None, limits["seconds"], settings)
@@ -90,7 +93,7 @@ class WarmEngine(NBClientEngine):
 
 
 class LimitedClient(PapermillNotebookClient):
-    """Papermill's client that has a time limit, and knows in which cell it was when a kernel died."""
+    """Papermill's client with a time limit, that knows in which cell it was when a kernel died."""
 
     def limit(self, seconds: float | None, a_cell: float | None) -> None:
         """Give the whole notebook and each cell so many seconds, from now."""
@@ -141,21 +144,24 @@ class KernelDied(Exception):
     def __init__(self, source: str, provisioner: Any) -> None:
         super().__init__("the kernel died")
         self.source = source
-        process = getattr(provisioner, "process", None)
-        self.status = getattr(process, "status", None) or getattr(process, "returncode", None)
-        self.megabytes = getattr(process, "megabytes", None)
+        told = getattr(provisioner, "process", None) or provisioner
+        self.status = getattr(told, "status", None) or getattr(told, "returncode", None)
+        self.megabytes = getattr(told, "megabytes", None)
 
 
 class WarmKernelManager(AsyncKernelManager):
     """Starts its kernel through a warm parent, with sockets in a private folder of its own."""
 
     def __init__(self, address: str, *, seconds=None, megabytes=None, prepare=None) -> None:
-        self._private = tempfile.mkdtemp(prefix="k", dir=os.path.dirname(address))
+        try:
+            self.private = tempfile.mkdtemp(prefix="k", dir=os.path.dirname(address))
+        except OSError as error:
+            raise warm.Unavailable(f"the warm parent is gone: {error.strerror}") from None
         super().__init__(
             kernel_name=NATIVE_KERNEL_NAME,
             transport="ipc",
-            ip=os.path.join(self._private, "s"),
-            connection_file=os.path.join(self._private, "connection.json"),
+            ip=os.path.join(self.private, "s"),
+            connection_file=os.path.join(self.private, "connection.json"),
             client_factory=ReadyClient,
         )
         self.provisioner = WarmProvisioner(
@@ -167,7 +173,7 @@ class WarmKernelManager(AsyncKernelManager):
         """Remove the sockets and the connection file, and the folder they were in."""
         await self._async_cleanup_resources(restart=restart)
         if not restart:
-            shutil.rmtree(self._private, ignore_errors=True)
+            shutil.rmtree(self.private, ignore_errors=True)
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -183,7 +189,7 @@ class WarmProvisioner(LocalProvisioner):
         request = {
             "role": "kernel",
             "arguments": cmd[cmd.index(LAUNCHER) + 1 :],
-            "environment": {**kwargs.get("env", os.environ), MARK: uuid4().hex},
+            "environment": {**kwargs.get("env", os.environ), MARK: self.parent.private},
             "folder": str(kwargs.get("cwd") or os.getcwd()),
             "megabytes": megabytes,
             "prepare": prepare,

@@ -10,6 +10,7 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,17 +45,19 @@ def threads() -> int:
 
 def children() -> list[int]:
     """The numbers of this process's children, adopted ones included; none known off Linux."""
-    if not LINUX:
-        return []
     own, found = os.getpid(), []
-    for entry in os.scandir("/proc"):
+    for number in _all():
         with suppress(OSError, ValueError):
-            number = int(entry.name)
             # The name in brackets may hold anything; the parent comes two fields after it.
-            about = Path(entry.path, "stat").read_text(errors="replace").rpartition(")")[2].split()
-            if int(about[1]) == own:
+            about = Path(f"/proc/{number}/stat").read_text(errors="replace").rpartition(")")[2]
+            if int(about.split()[1]) == own:
                 found.append(number)
     return found
+
+
+def _all() -> list[int]:
+    """The numbers of every process; none known off Linux."""
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal()] if LINUX else []
 
 
 def end_group(leader: int) -> None:
@@ -63,10 +66,10 @@ def end_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def end_children(mark: str = "") -> None:
-    """Kill this process's children, until there are no more; with a mark, those that have it."""
+def end_children() -> None:
+    """Kill this process's children, until there are no more."""
     for _ in range(100):  # each that is killed may leave others behind it
-        found = [number for number in children() if not mark or marked(number, mark)]
+        found = children()
         for number in found:
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
@@ -76,9 +79,23 @@ def end_children(mark: str = "") -> None:
             return
 
 
-def marked(number: int, mark: str) -> bool:
-    """Whether a process was started with a variable in its environment that begins so."""
+def end_marked(name: str, begins: str) -> None:
+    """Kill every process, whoever's child, that has a variable with such a value."""
+    for _ in range(100):  # each that is killed may have just started another
+        found = [number for number in _all() if variable(number, name).startswith(begins)]
+        for number in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        if not found:
+            return
+        time.sleep(0.01)
+
+
+def variable(number: int, name: str) -> str:
+    """A variable of the environment that a process was started with; empty where there is none."""
     with suppress(OSError):
-        variables = Path(f"/proc/{number}/environ").read_bytes().split(b"\0")
-        return any(one.startswith(mark.encode()) for one in variables)
-    return False
+        for one in Path(f"/proc/{number}/environ").read_bytes().split(b"\0"):
+            found, _, value = one.partition(b"=")
+            if found == os.fsencode(name):
+                return os.fsdecode(value)
+    return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -14,10 +13,11 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import warm_parent
+from kentlib.reports import processes, warm_parent
 
 ADDRESS = "KENTLIB_WARM_PARENT"
 """The variable that tells a process the socket of the warm parent it is to ask."""
@@ -30,6 +30,12 @@ LONGEST = 70
 
 SLOW = 120
 """Seconds that imports may take on a machine that does much else before that is a fault."""
+
+START = f"""import sys
+sys.path[:] = filter(None, sys.path)  # no module of the folder it happens to be started in
+from {warm_parent.__name__} import main
+main(*sys.argv[1:])"""
+"""How a warm parent is started. Python's own -P for that would be its kernels' as well."""
 
 
 class Unavailable(Exception):
@@ -59,28 +65,35 @@ class Parent:
         if not hasattr(os, "fork"):
             raise Unavailable("this system has no fork")
         self.folder = private_folder()
+        if len(os.fsencode(self.folder)) > LONGEST:
+            os.rmdir(self.folder)
+            raise Unavailable("no folder for temporary files has a name short enough for sockets")
         self.address = os.path.join(self.folder, "parent")
-        self._owner, theirs = socket.socketpair()
         self._said = Path(self.folder, "said")
-        with theirs, self._said.open("wb") as said:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    warm_parent.__name__,
-                    self.folder,
-                    str(theirs.fileno()),
-                ],
-                pass_fds=[theirs.fileno()],
+        self._ready = False
+        self._owner, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._process = self._start(theirs.fileno(), {**os.environ, **(environment or {})})
+            self._owner.sendall(json.dumps({"prepare": prepare}).encode() + b"\n")
+        except BaseException as error:
+            self._owner.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise Unavailable(f"the warm parent cannot start: {error.strerror}") from None
+            raise
+
+    def _start(self, descriptor: int, environment: dict[str, str]) -> subprocess.Popen:
+        with self._said.open("wb") as said:
+            return subprocess.Popen(
+                [sys.executable, "-c", START, self.folder, str(descriptor)],
+                pass_fds=[descriptor],
                 start_new_session=True,  # Ctrl-C is for the run, which ends this
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
-                env={**os.environ, **(environment or {}), **warm_parent.SETTINGS},
+                env={**environment, **warm_parent.SETTINGS, warm_parent.MARK: self.folder},
             )
-        self._owner.sendall(json.dumps({"prepare": prepare}).encode() + b"\n")
-        self._ready = False
 
     def wait(self) -> None:
         """Wait until it serves."""
@@ -96,17 +109,22 @@ class Parent:
             raise Unavailable(f"the warm parent ended: {said[-1] if said else 'it said nothing'}")
 
     def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
+        """Whether it still runs; one that does not answer is given a moment to be gone."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.2)
+        return self._process.returncode is None
 
     def close(self) -> None:
         """End it, and with it whatever it forked, and wait for that."""
         self._owner.close()
         try:
-            self._process.wait(10)
+            # While it imports, it has forked nothing that does not end with it.
+            self._process.wait(10 if self._ready else 0)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.returncode:  # it was killed, and could end nobody
+            processes.end_marked(warm_parent.MARK, self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -179,7 +197,7 @@ class Process:
 
     def _hear(self, seconds: float) -> bool:
         """Take in what the parent says, waiting so long for it; False when it says nothing."""
-        if not select.select([self._socket], [], [], max(0, seconds))[0]:
+        if not connection.wait([self._socket], max(0, seconds)):
             return False
         try:
             data = self._socket.recv(65536)
@@ -193,6 +211,7 @@ class Process:
         for line in lines:
             told = json.loads(line)
             if "refused" in told:
+                self.status = warm_parent.UNSTARTED
                 raise Unavailable(told["refused"])
             self.pid = told.get("pid", self.pid)
             self.ready |= told.get("ready", False)
@@ -202,12 +221,11 @@ class Process:
 
 
 def private_folder() -> str:
-    """A new folder that only this user can look into, its name short enough for sockets in it."""
-    places = [tempfile.gettempdir(), os.path.join(os.sep, "tmp")]
-    for place in places:
+    """A new folder only this user can look into, its name short enough for sockets if it can be."""
+    for place in (tempfile.gettempdir(), os.path.join(os.sep, "tmp")):
         if len(os.fsencode(place)) + 20 <= LONGEST and os.access(place, os.W_OK):
             return tempfile.mkdtemp(prefix="kentlib-", dir=place)
-    raise Unavailable("no folder for temporary files has a name short enough for sockets")
+    return tempfile.mkdtemp(prefix="kentlib-")
 
 
 def quiet_home(folder: str) -> dict[str, str]:
@@ -217,9 +235,9 @@ def quiet_home(folder: str) -> dict[str, str]:
     """
     profile = Path(folder, "profile_default")
     profile.mkdir(mode=0o700, exist_ok=True)
-    profile.joinpath("ipython_kernel_config.py").write_text(
-        "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
-    )
+    settings = profile / "ipython_kernel_config.py"
+    if not settings.exists():  # a kernel may be reading it
+        settings.write_text("c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n")
     runtime = Path(folder, "runtime")
     runtime.mkdir(mode=0o700, exist_ok=True)
     return {

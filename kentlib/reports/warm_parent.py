@@ -41,6 +41,9 @@ SETTINGS = {
 """The environment that the imports here must find. The inline backend is named, not imported: it
 finds its shell when it is imported, and there is none before the fork."""
 
+IN_A_KERNEL = 20
+"""Columns of a wide table that pandas shows in a kernel; in a terminal, as many as fit."""
+
 READING = ("pandas", "pyarrow.compute", "kentlib.records", "kentlib.extracts.reading")
 
 IMPORTS = (
@@ -75,7 +78,12 @@ IMPORTS = (
 )
 
 MARK = "KENTLIB_KERNEL"
-"""The variable by which a process that a cell started, and left, is known as that kernel's."""
+"""The variable by which a process that a cell started, and left, is known as that kernel's: the
+kernel's private folder. What was forked and has started no program since has the parent's own."""
+
+UNREAD = b""
+"""What is known of extracts that could not be read here: the kernel reads them for itself, and says
+what is wrong there, where a report can show it."""
 
 UNSTARTED = 70
 """The exit status of a fork that failed before it could say how (EX_SOFTWARE)."""
@@ -83,7 +91,7 @@ UNSTARTED = 70
 
 @dataclass
 class Child:
-    """A forked process, the connection it answers to, and what its starters would carry."""
+    """A forked process, the connection it answers to, and the mark of what it starts."""
 
     pid: int
     connection: Connection
@@ -109,7 +117,7 @@ class WarmParent:
     """Forks what is asked for and answers for it until it ends."""
 
     def __init__(self, folder: str, owner: socket.socket) -> None:
-        self.folder, self.owner = folder, owner
+        self.folder, self.owner, self.pid = folder, owner, os.getpid()
         self.selector = selectors.DefaultSelector()
         self.children: dict[int, Child] = {}
         self.connections: set[Connection] = set()
@@ -141,7 +149,16 @@ class WarmParent:
         while not self.ending:
             for key, _ in self.selector.select():
                 key.data()
-        self._end()
+
+    def end(self) -> None:
+        """Kill everything that was forked, and what that started, and remove the folder."""
+        for pid in self.children:
+            _send(pid, signal.SIGKILL)
+        processes.end_children()
+        for pid in self.children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def prepare(self, asked: dict[str, str]) -> str:
         """Start reading extracts in a fork of its own, which may have threads; return their key."""
@@ -198,14 +215,11 @@ class WarmParent:
             for descriptor in connection.sent_files:
                 os.close(descriptor)
         if connection.child:
-            processes.end_group(connection.child.pid)
-            with contextlib.suppress(ProcessLookupError):  # it may not lead a group yet
-                os.kill(connection.child.pid, signal.SIGKILL)
+            _send(connection.child.pid, signal.SIGKILL)
 
     def _signal(self, connection: Connection, number: int) -> None:
         if connection.child:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(connection.child.pid, number)
+            _send(connection.child.pid, number)
 
     def _asked(self, connection: Connection, request: dict[str, Any]) -> None:
         if not request.get("prepare"):
@@ -223,8 +237,11 @@ class WarmParent:
         if processes.threads() != 1:
             connection.tell(refused=f"the warm parent has {processes.threads()} threads")
             return
-        read, write = os.pipe()
-        pid = os.fork()
+        try:
+            read, write, pid = _fork()
+        except OSError as error:
+            connection.tell(refused=f"the warm parent cannot fork: {error.strerror}")
+            return
         if pid == 0:
             status = UNSTARTED
             try:
@@ -236,7 +253,7 @@ class WarmParent:
         for descriptor in connection.sent_files:
             os.close(descriptor)
         connection.sent_files = []
-        mark = f"{MARK}={request['environment'].get(MARK, '')}"
+        mark = request["environment"].get(MARK, "")
         connection.child = self.children[pid] = Child(pid, connection, mark)
         connection.tell(pid=pid)
         self._watch_pipe(read, lambda: self._ready(read, connection))
@@ -247,15 +264,17 @@ class WarmParent:
         self._close_pipe(pipe)
 
     def _fork_reader(self, key: str, asked: dict[str, str]) -> None:
-        read, write = os.pipe()
-        parent = os.getpid()
-        pid = os.fork()
+        try:
+            read, write, pid = _fork()
+        except OSError:
+            del self.reading[key]
+            self.read[key] = UNREAD
+            return
         if pid == 0:
             status = UNSTARTED
             try:
                 os.close(read)
                 self._leave()
-                processes.die_with(parent)
                 status = _read_extracts(asked, write)
             finally:
                 os._exit(status)
@@ -267,8 +286,6 @@ class WarmParent:
             parts.append(part)
             if not part:
                 self._close_pipe(read)
-                # An empty answer is an answer too: the kernel reads for itself, and says what is
-                # wrong there, where a report can show it.
                 self.read[key] = b"".join(parts)
                 for waiting in self.reading.pop(key):
                     waiting()
@@ -293,24 +310,28 @@ class WarmParent:
             if pid == 0:
                 return
             child = self.children.pop(pid, None)
-            if child is None:
-                continue
-            processes.end_group(pid)
-            for stranger in processes.children():
-                if stranger not in self.children and processes.marked(stranger, child.mark):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(stranger, signal.SIGKILL)
-            child.connection.child = None
-            code = os.waitstatus_to_exitcode(status)
-            child.connection.tell(ended=code, megabytes=_megabytes(used.ru_maxrss))
-            self._drop(child.connection)
+            if child:
+                processes.end_group(pid)
+            self._end_strangers()
+            if child:
+                child.connection.child = None
+                code = os.waitstatus_to_exitcode(status)
+                child.connection.tell(ended=code, megabytes=_megabytes(used.ru_maxrss))
+                self._drop(child.connection)
+
+    def _end_strangers(self) -> None:
+        """Kill what kernels that are gone had started; one such may have left others behind it."""
+        marks = {child.mark for child in self.children.values()}
+        for stranger in set(processes.children()) - set(self.children):
+            mark = processes.variable(stranger, MARK)
+            if mark.startswith(self.folder + os.sep) and mark not in marks:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(stranger, signal.SIGKILL)
 
     def _become(self, request: dict[str, Any], files: list[int], ready: int) -> int:
         """Turn a fork into the process that was asked for; return its exit status."""
-        parent = os.getppid()
-        os.setsid()
         self._leave(keep=files)
-        processes.die_with(parent)
+        os.setsid()
         _limit("RLIMIT_CORE", 0)  # a dump would hold what was read
         _start_afresh(request["environment"], request["folder"])
         prepared = request.get("prepare")
@@ -321,8 +342,9 @@ class WarmParent:
         return _worker(files[0], ready)
 
     def _leave(self, keep: list[int] | tuple[int, ...] = ()) -> None:
-        """In a fork: let go of everything that is the parent's."""
+        """In a fork: let go of everything that is the parent's, but end when it does."""
         signal.set_wakeup_fd(-1)
+        processes.die_with(self.pid)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for number in (signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
@@ -336,18 +358,23 @@ class WarmParent:
         for pipe in self.pipes:
             os.close(pipe)
 
-    def _end(self) -> None:
-        for pid in self.children:
-            processes.end_group(pid)
-        for _ in range(500):
-            with contextlib.suppress(ChildProcessError):
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
-                time.sleep(0.01)
-                continue
-            break
-        processes.end_children()
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+def _fork() -> tuple[int, int, int]:
+    """Fork, with a pipe from the new process to this one: its two ends, and 0 or the number."""
+    read, write = os.pipe()
+    try:
+        return read, write, os.fork()
+    except OSError:
+        os.close(read)
+        os.close(write)
+        raise
+
+
+def _send(pid: int, number: int) -> None:
+    """Send a signal to a forked process and its group."""
+    for send in (os.killpg, os.kill):  # it may not lead a group yet
+        with contextlib.suppress(ProcessLookupError):
+            return send(pid, number)
 
 
 def _megabytes(peak: int) -> int:
@@ -357,9 +384,9 @@ def _megabytes(peak: int) -> int:
 
 def _start_afresh(environment: dict[str, str], folder: str) -> None:
     """Make this process such as a new one would be: environment, folder, time zone, chance."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)
+    with open(os.devnull, "r+b") as null:
+        for stream in (0, 1, 2):
+            os.dup2(null.fileno(), stream)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -367,9 +394,12 @@ def _start_afresh(environment: dict[str, str], folder: str) -> None:
     random.seed()
     import matplotlib as mpl
     import numpy as np
+    import pandas as pd
 
     np.random.seed()
     mpl.rcParams["backend"] = environment.get("MPLBACKEND") or SETTINGS["MPLBACKEND"]
+    # When it is imported, pandas looks whether it is in a kernel.
+    pd.set_option("display.max_columns", IN_A_KERNEL)
 
 
 def _remember(content: bytes) -> None:
@@ -377,7 +407,9 @@ def _remember(content: bytes) -> None:
 
     from kentlib import records
 
-    if content:
+    if content == UNREAD:
+        return
+    with contextlib.suppress(EOFError, pickle.UnpicklingError):  # the reader was killed
         records.remember(pickle.loads(content))
 
 
@@ -476,16 +508,19 @@ def main(folder: str, descriptor: str) -> None:
     """Serve until the socket with this descriptor closes."""
     processes.adopt_orphans()
     parent = WarmParent(folder, socket.socket(fileno=int(descriptor)))
-    asked = json.loads(parent.owner.makefile().readline())
-    _import(READING)
-    if asked.get("prepare"):
-        parent.prepare(asked["prepare"])
-    _import(IMPORTS)
-    _draw()
-    gc.collect()
-    gc.freeze()
-    parent.open()
-    parent.serve()
+    try:
+        asked = json.loads(parent.owner.makefile().readline())
+        _import(READING)
+        if asked.get("prepare"):
+            parent.prepare(asked["prepare"])
+        _import(IMPORTS)
+        _draw()
+        gc.collect()
+        gc.freeze()
+        parent.open()
+        parent.serve()
+    finally:
+        parent.end()
 
 
 if __name__ == "__main__":
