@@ -66,14 +66,23 @@ def extracts(params: Mapping[str, Any]) -> list[Input] | None:
     -------
     None where there is no such parameter, or no folder for the authority.
     """
+    inside = _inside(params)
+    return None if inside is None else [look(name, inside[name]) for name in sorted(inside)]
+
+
+def added(inputs: Iterable[Input], params: Mapping[str, Any]) -> list[str]:
+    """The names of files that came into the folder of the extracts after `extracts` listed it."""
+    return sorted(set(_inside(params) or ()) - {one.name for one in inputs})
+
+
+def _inside(params: Mapping[str, Any]) -> dict[str, Path] | None:
     named, authority = params.get("extracts"), params.get("authority")
     if not isinstance(named, str) or records.problem(named):
         return None
     folder = records.given(named, authority if isinstance(authority, str) else None)
     if folder is None:
         return None
-    inside = {_name(path.relative_to(folder)): path for path in records.files(folder)}
-    return [look(name, inside[name]) for name in sorted(inside)]
+    return {_name(path.relative_to(folder)): path for path in records.files(folder)}
 
 
 def digests(inputs: Iterable[Input]) -> dict[str, str | None]:
@@ -93,7 +102,7 @@ def _seen(path: Path) -> tuple[int, ...] | None:
         told = os.stat(path)
     except OSError:
         return None
-    return told.st_ino, told.st_size, told.st_mtime_ns
+    return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
 
 
 def _name(path: Path) -> str:

@@ -10,18 +10,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from kentlib import paths
 from kentlib.reports import processes, warm
 from kentlib.reports.plan import Job
-from kentlib.reports.warm_parent import MARK
-from kentlib.reports.worker import Making, prepare, serve
+from kentlib.reports.worker import Making, failed, prepare, serve
 
 GRACE = 30.0
 """Seconds beyond a report's limit after which its worker is taken to hang, and killed."""
@@ -94,18 +95,23 @@ class Pool:
                 worker = busy[channel]
                 job, attempt = worker.job, worker.attempt
                 told = worker.answer(late=channel in late and channel not in heard)
+                if isinstance(told, OSError):
+                    raise told
                 if "again" in told:
                     waiting.appendleft((job, attempt + 1))
                     yield "again", job, told
                 elif "lost" in told:
                     self._lost(worker)
+                    begun = {"report": job.name, "attempts": attempt}
                     if attempt == 1:
                         waiting.appendleft((job, attempt + 1))
                         yield "again", job, {"again": told["lost"]}
+                    elif attempt == 2:
+                        asked = ("keep_last_good", job, begun, told["lost"])
+                        self._free().give(job, attempt + 1, *asked)
                     else:
-                        fresh = self._free()
-                        begun = {"report": job.name, "attempts": attempt}
-                        fresh.give(job, attempt + 1, "keep_last_good", job, begun, told["lost"])
+                        begun["attempts"] = 2
+                        yield "done", job, failed(job, self._making, begun, told["lost"])
                 else:
                     yield "done", job, told
 
@@ -172,17 +178,19 @@ class Staff:
         with self._lock:
             if self._closed:
                 raise warm.Unavailable("the run has ended")
-            if self._parent and not self._parent.alive():
-                self._parent.close()
-                self._parent = None
-            if not self._parent and not self.cold:
-                self.start()
-            if self._parent:
+            while not self.cold:
+                if not self._parent:
+                    self.start()
+                    continue
                 try:
                     return Worker(making, self._parent, self._parent.folder, self._environment)
-                except warm.Unavailable as why:
-                    self._be_cold(str(why))
-            return Worker(making, None, self._home, self._environment)
+                except (warm.Unavailable, FileNotFoundError) as why:
+                    if self._parent.alive():
+                        self._be_cold(str(why))
+                    else:  # it was killed
+                        self._parent.close()
+                        self._parent = None
+            return Worker(making, None, self._cold_home(), self._environment)
 
     def close(self) -> None:
         """End everything that came from the warm parent, and remove what workers used."""
@@ -192,14 +200,13 @@ class Staff:
                 self._parent.close()
             if self._home:
                 shutil.rmtree(self._home, ignore_errors=True)
-        # What a cell started is this process's only if the warm parent was killed itself.
-        processes.end_children(f"{MARK}=")
 
     def _be_cold(self, why: str) -> None:
-        if self._parent:
-            self._parent.close()
-        self.cold, self._parent = why, None
+        self.cold = why  # workers that the parent has forked already go on
+
+    def _cold_home(self) -> str:
         self._home = self._home or warm.private_folder()
+        return self._home
 
 
 class Worker:
@@ -227,12 +234,16 @@ class Worker:
                 self.process = _Spawned(theirs, environment)
         finally:
             theirs.close()
-        self.channel.send(making)
+        self._send(making)
 
     def give(self, job: Job, attempt: int, *asked: Any) -> None:
         """Give it something to do for a job."""
         self.job, self.attempt, self.since = job, attempt, time.monotonic()
-        self.channel.send(asked)
+        self._send(asked)
+
+    def _send(self, something: Any) -> None:
+        with suppress(OSError):  # it is dead, which the answer tells
+            self.channel.send(something)
 
     def answer(self, *, late: bool) -> Told:
         """What came of it; `lost`, with the reason, when the worker did not live to tell."""
@@ -255,11 +266,12 @@ class _Spawned:
     """A worker started anew, where there is no fork."""
 
     def __init__(self, channel: Connection, environment: dict[str, str]) -> None:
-        started = multiprocessing.get_context("spawn").Process(
-            target=_serve, args=(channel, environment, os.getpid()), daemon=False
+        self._process = multiprocessing.get_context("spawn").Process(
+            target=_serve, args=(channel, environment, os.getpid()), daemon=True
         )
-        started.start()
-        self._process = started
+        # Ctrl-C is for the run, which ends this; it starts with the signal held back.
+        with _held_back(signal.SIGINT):
+            self._process.start()
 
     def kill(self) -> None:
         self._process.kill()
@@ -269,8 +281,24 @@ class _Spawned:
         self._process.close()
 
 
+@contextmanager
+def _held_back(number: int) -> Iterator[None]:
+    """Hold a signal back from this process and from those it starts."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(channel: Connection, environment: dict[str, str], parent: int) -> None:
     processes.die_with(parent)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.environ.clear()
     os.environ.update(environment)
     os.environ[warm.ADDRESS] = warm.NONE

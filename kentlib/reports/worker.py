@@ -41,6 +41,11 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
     -------
     Its record. A report that failed keeps its last good version, marked stale, if the previous
     run had one. With `again` in it nothing was written: the kernel died at the first attempt.
+
+    Raises
+    ------
+    OSError
+        The run's folder cannot be written to, as no report of this run could be.
     """
     began = time.monotonic()
     told = {"report": job.name}
@@ -50,18 +55,21 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         told["tables"] = record.tables(source)
         params, folder = job.params, job.notebook.parent
         done, megabytes = kernel.execute(source, params, folder, making.limits, prepare(job))
-        if moved := inputs.changed(making.facts.inputs_of(job)):
+        moved = inputs.changed(making.facts.inputs_of(job))
+        if moved := moved + inputs.added(making.facts.extracts_of(job) or (), job.params):
             raise Failure("InputChanged", _moved(moved))
-        told |= {"ended": record.now(), "outcome": record.FINISHED, "megabytes": megabytes}
-        told |= {"finding": notebook.finding_about(done, job.area)}
-        told |= {"seconds": round(time.monotonic() - began, 1)}
-        return _written(told, _files(job, done, told), making.folder)
+        made = {"ended": record.now(), "outcome": record.FINISHED, "megabytes": megabytes}
+        made |= {"finding": notebook.finding_about(done, job.area)}
+        made |= {"seconds": round(time.monotonic() - began, 1)}
+        contents = _files(job, done, told | made)
     except Failure as failure:
         if failure.died and attempt == 1:
             return {"again": str(failure)}
         error = str(failure)
     except Exception as unexpected:
         error = str(Failure(type(unexpected).__name__, str(unexpected)))
+    else:
+        return _written(told | made, contents, making.folder)
     told |= {"seconds": round(time.monotonic() - began, 1)}
     return keep_last_good(job, making, told, error)
 
@@ -79,27 +87,43 @@ def keep_last_good(job: Job, making: Making, told: Mapping[str, Any], error: str
     Returns
     -------
     The record: the last good version's with `failed` and `error`, or the attempt's own.
-    """
-    from kentlib.reports import page
 
-    failed = {"failed": record.now(), "error": error}
+    Raises
+    ------
+    OSError
+        The run's folder cannot be written to.
+    """
     good = last_good(job.name, making.previous)
     if good is None:
-        begun = {"area": job.area, "question": "", "finding": "", "outputs": {}, "tables": []}
-        begun |= {"started": failed["failed"], "notebook": inputs.relative(job.notebook)}
-        begun |= {"parameters": job.params, "run": making.facts.stamp, "asked": True}
-        ended = {"ended": failed["failed"], "outcome": record.FAILED, "error": error}
-        return {**begun, **told, **ended}
+        return failed(job, making, told, error)
     before, content = good
-    before |= {"outcome": record.STALE, "asked": True, **failed}
-    made, tried = page.moment(before["started"]), page.moment(failed["failed"])
-    notice = f"this report was made on {made}. It could not be made again on {tried}."
-    kept = notebook.parse(content, f"{job.name}.ipynb")
-    contents = {
-        f"{job.name}.ipynb": content,
-        f"{job.name}.html": page.make(kept, before, [notice]).encode(),
-    }
+    before |= {"outcome": record.STALE, "asked": True, "failed": record.now(), "error": error}
+    try:
+        stale = _stale(before, content)
+    except Exception as unexpected:  # another version of kentlib made it
+        error += f" The last good version cannot be shown ({type(unexpected).__name__})."
+        return failed(job, making, told, error)
+    contents = {f"{job.name}.ipynb": content, f"{job.name}.html": stale}
     return _written(before, contents, making.folder)
+
+
+def _stale(before: dict[str, Any], content: bytes) -> bytes:
+    """The page of a report's last good version, which says that it is out of date."""
+    from kentlib.reports import page
+
+    made, tried = page.moment(before["started"]), page.moment(before["failed"])
+    notice = f"this report was made on {made}. It could not be made again on {tried}."
+    kept = notebook.parse(content, f"{before['report']}.ipynb")
+    return page.make(kept, before, [notice]).encode()
+
+
+def failed(job: Job, making: Making, told: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """The record of a report of which there is nothing to show; the arguments are as above."""
+    now = record.now()
+    begun = {"area": job.area, "question": "", "finding": "", "outputs": {}, "tables": []}
+    begun |= {"started": now, "notebook": inputs.relative(job.notebook)}
+    begun |= {"parameters": job.params, "run": making.facts.stamp, "asked": True}
+    return {**begun, **told, "ended": now, "outcome": record.FAILED, "error": error}
 
 
 def last_good(name: str, folder: Path) -> tuple[dict[str, Any], bytes] | None:
@@ -136,7 +160,10 @@ def serve(channel: Connection) -> None:
         except (EOFError, OSError):
             return
         asked = {"make": make, "keep_last_good": keep_last_good}[name]
-        channel.send(asked(job, making, *more))
+        try:
+            channel.send(asked(job, making, *more))
+        except OSError as error:
+            channel.send(error)
 
 
 def _source(job: Job, facts: Facts) -> dict[str, Any]:
