@@ -22,8 +22,10 @@ def write(path: Path, content: bytes, *, flush: bool = True) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         os.replace(beside, path)
-    except BaseException:
+    except BaseException as error:
         beside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not error.filename:
+            error.filename = str(path)  # a full disk does not say of itself where it is
         raise
 
 
@@ -46,14 +48,25 @@ def notebook_bytes(nb: dict[str, Any]) -> bytes:
 
 def point(link: Path, folder: Path) -> None:
     """Make `link`, beside the folder, lead to it in one step; a copy where no link can be."""
-    beside, old = (
-        link.with_name(f".{link.name}-{os.getpid()}-{which}") for which in ("new", "old")
-    )
+    beside, old = (link.with_name(f".{link.name}.{which}") for which in ("new", "old"))
+    for left in (beside, old):  # by a run that was killed
+        _remove(left)
     try:
-        beside.symlink_to(folder.name, target_is_directory=True)
-    except (OSError, NotImplementedError):
-        shutil.copytree(folder, beside)
-    if link.is_dir() and not link.is_symlink():
-        os.replace(link, old)
-    os.replace(beside, link)
-    shutil.rmtree(old, ignore_errors=True)
+        try:
+            beside.symlink_to(folder.name, target_is_directory=True)
+        except (OSError, NotImplementedError):
+            shutil.copytree(folder, beside)
+        if link.is_dir() and not link.is_symlink():
+            os.replace(link, old)
+        os.replace(beside, link)
+    except BaseException:
+        _remove(beside)
+        raise
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)

@@ -61,7 +61,8 @@ def run(
         The run was interrupted: so is `latest`, and the next run takes up what was not done.
     """
     plan.out.mkdir(parents=True, exist_ok=True)
-    with _terminate_as_interrupt(), lock.held(plan.out):
+    # A polite end (SIGTERM) stops the run as Ctrl-C does.
+    with _on_signals(signal.default_int_handler, signal.SIGTERM), lock.held(plan.out):
         return _Run(plan, say, dask).complete(fresh)
 
 
@@ -90,22 +91,22 @@ class _Run:
             made = len(self.plan.jobs) - reused - failed
             kept = self._keep()
             self.progress.log("ended", made=made, reused=reused, failed=failed, kept=kept)
-            self.progress.close()
-            final = self._publish()
+            self._sum_up()
+            with _on_signals(signal.SIG_IGN, signal.SIGINT, signal.SIGTERM):
+                # Too late to be interrupted: `latest` is about to move.
+                self._publish()
+                self._clear_up()
+                self.say(summary(made, reused, failed, kept) + ".")
+                self.say(os.path.relpath(self.plan.out / "latest" / "index.html"))
+                return int(failed > 0)
         except KeyboardInterrupt:
             self._interrupted()
             raise
         except BaseException:
-            self.progress.close()
+            with suppress(OSError):
+                self.progress.close()
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
-        for folder in self.broken_off:
-            shutil.rmtree(folder, ignore_errors=True)
-        for note in prune.prune(self.plan.out, self.plan.keep_runs):
-            self.say(note)
-        self.say(summary(made, reused, failed, kept) + ".")
-        self.say(os.path.relpath(final.parent / "latest" / "index.html"))
-        return int(failed > 0)
 
     def _reuse(self) -> list[Job]:
         """Take what was made before from the same things; return the jobs that are left."""
@@ -183,8 +184,8 @@ class _Run:
             **self.facts.told(),
         }
 
-    def _publish(self) -> Path:
-        """Write what is about the whole run, then show it: one rename, one link."""
+    def _sum_up(self) -> None:
+        """Write what is about the whole run."""
         told = self._told("complete")
         ordered = self._ordered()
         page = index.make(ordered, told).encode()
@@ -197,10 +198,24 @@ class _Run:
             written = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
             files.write(self.folder / name, written.encode(), flush=False)
         files.flush(self.folder)
+
+    def _publish(self) -> None:
+        """Show the run: one rename, one link."""
+        self.progress.close()
         final = self.plan.out / self.stamp
         os.rename(self.folder, final)
-        files.point(self.plan.out / "latest", final)
-        return final
+        try:
+            files.point(self.plan.out / "latest", final)
+        except OSError:
+            os.rename(final, self.folder)
+            raise
+
+    def _clear_up(self) -> None:
+        """Remove runs that were broken off, and old ones."""
+        for folder in self.broken_off:
+            shutil.rmtree(folder, ignore_errors=True)
+        for note in prune.prune(self.plan.out, self.plan.keep_runs):
+            self.say(note)
 
     def _ordered(self) -> list[dict[str, Any]]:
         """The records in the plan's order, those carried over after them."""
@@ -209,8 +224,9 @@ class _Run:
 
     def _interrupted(self) -> None:
         """Leave what was done where the next run finds it."""
-        self.progress.log("interrupted", done=len(self.records))
-        self.progress.close()
+        with suppress(OSError):
+            self.progress.log("interrupted", done=len(self.records))
+            self.progress.close()
         if not self.records:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -231,14 +247,15 @@ def _stamp(out: Path) -> str:
 
 
 @contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
-    """A polite end (SIGTERM) stops the run as Ctrl-C does: kernels ended, `latest` as it was."""
+def _on_signals(act: Any, *numbers: int) -> Iterator[None]:
+    """Answer some signals otherwise, where that can be: only the main thread hears them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {number: signal.signal(number, act) for number in numbers}
     try:
         yield
     finally:
-        with suppress(ValueError):
-            signal.signal(signal.SIGTERM, before)
+        for number, had in before.items():
+            if had is not None:  # None was not set by Python, which cannot set it again
+                signal.signal(number, had)
