@@ -1,7 +1,7 @@
 """Every page, opened in chromium as a reader opens it.
 
-The pages are made from the outputs stored in notebooks/, which nbval holds to the code, so nothing
-is executed here. .ci/browser sees to the browser; CHROMIUM names another one.
+The pages of reports are made from the outputs stored in notebooks/, which nbval holds to the code,
+so nothing is executed here. .ci/browser sees to the browser; CHROMIUM names another one.
 """
 
 import base64
@@ -10,6 +10,7 @@ import shutil
 from functools import cache
 from itertools import pairwise
 
+import a_night
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
@@ -27,6 +28,8 @@ STILL = [
     "--no-first-run",
 ]
 SMALL = "small"
+INDEXES = ("index", "night", "wide")
+HOSTILE = """<script>window.stolen = 1</script><img src=x onerror="stolen = 1">{{ 7 * 7 }}"'>"""
 NAMES = [*sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb")), SMALL]
 
 
@@ -66,7 +69,10 @@ def told(name):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Every page of a run, and an index of which one report is stale and one failed."""
+    """Every page of a run, its index with one report stale and one failed, and the nightly run's.
+
+    The last have a grid; it is `wide` where its columns do not fit on a screen.
+    """
     made = tmp_path_factory.mktemp("pages")
     records = [told(name) for name in NAMES]
     for one in records:
@@ -75,11 +81,19 @@ def folder(tmp_path_factory):
     why = {"error": "ValueError: no", "failed": records[0]["started"]}
     records[0] = records[0] | why | {"outcome": "stale"}
     records[1] = records[1] | why | {"outcome": "failed"}
-    (made / "index.html").write_text(index.make(records), encoding="utf-8")
+    wide = [
+        a_night.told(f"permanence.{n}.{area}", area, notebook=f"notebooks/{n}.ipynb")
+        for area in ("all", *a_night.DISTRICTS)
+        for n in range(index.MANY + 1)
+    ]
+    indexes = dict(zip(INDEXES, (records, a_night.records(), wide), strict=True))
+    for name, listed in indexes.items():
+        html = index.make(listed, a_night.FACTS)
+        (made / f"{name}.html").write_text(html, encoding="utf-8")
     return made
 
 
-@pytest.fixture(params=[*NAMES, "index"])
+@pytest.fixture(params=[*NAMES, *INDEXES])
 def opened(request, browser, folder):
     """A page in the browser, its name, and what it asked for and complained of."""
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -96,7 +110,7 @@ def test_a_page_is_whole_and_open_to_everyone(opened):
     tab, name, asked, complaints = opened
     assert not complaints
     assert [url.partition(":")[0] for url in asked if not url.startswith("data:")] == ["file"]
-    if name != "index":
+    if name not in INDEXES:
         holds_what_the_notebook_shows(tab, stored(name))
     headings = tab.eval_on_selector_all(
         "h1, h2, h3, h4, h5, h6", "all => all.map(one => Number(one.tagName[1]))"
@@ -107,7 +121,7 @@ def test_a_page_is_whole_and_open_to_everyone(opened):
 
     tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     accessible(tab)
-    if name != "index":
+    if name not in INDEXES:
         assert tab.locator("div.code:visible").count() == 0
         tab.check("#show-code")
         assert tab.locator("div.code:visible").count() > 0
@@ -115,6 +129,115 @@ def test_a_page_is_whole_and_open_to_everyone(opened):
     tab.set_viewport_size({"width": 360, "height": 740})
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
     accessible(tab)
+
+
+@pytest.fixture
+def night(browser, folder):
+    """The nightly run's index in the browser."""
+    tab = browser.new_page(viewport={"width": 1200, "height": 800})
+    tab.goto((folder / "night.html").as_uri())
+    yield tab
+    tab.close()
+
+
+def areas(tab):
+    """The areas of the grid that are to be seen."""
+    return [one.split("\n")[0] for one in tab.locator("tbody th:visible").all_inner_texts()]
+
+
+@pytest.mark.parametrize(
+    ("sought", "left", "said"),
+    [
+        ("thanet", ["Thanet"], "1 of 13 areas left, with 2 of 28 reports"),
+        ("TUNBRIDGE w", ["Tunbridge Wells"], "1 of 13 areas left, with 2 of 28 reports"),
+        ("swapped", ["Gravesham", "Thanet"], "2 of 13 areas left, with 4 of 28 reports"),
+        ("unchanged since Swàle", ["Swale"], "1 of 13 areas left, with 2 of 28 reports"),
+        ("safeguarding children board", [], "1 of 13 areas left, with 1 of 28 reports"),
+        ("anet", [], "0 of 13 areas left, with 0 of 28 reports"),
+        (" ,", ["Kent", *a_night.DISTRICTS], ""),
+    ],
+)
+def test_the_search_leaves_the_rows_that_have_every_word(night, sought, left, said):
+    night.get_by_label("Search by district").fill(sought)
+    assert areas(night) == left
+    assert night.get_by_role("status").inner_text() == said
+    if left != ["Kent", *a_night.DISTRICTS]:
+        accessible(night)
+
+
+def test_the_search_is_reached_used_and_cleared_with_the_keyboard(night):
+    for _ in range(5):
+        night.keyboard.press("Tab")
+        if night.evaluate("document.activeElement.id") == "sought":
+            break
+    night.keyboard.type("dover")
+    assert areas(night) == ["Dover"]
+    assert night.get_by_role("article").count() == 0
+    night.keyboard.press("Enter")
+    night.keyboard.press("Tab")
+    assert night.evaluate("document.activeElement.getAttribute('href')") == "permanence.dover.html"
+    night.keyboard.press("Shift+Tab")
+    night.keyboard.press("Escape")
+    assert areas(night) == ["Kent", *a_night.DISTRICTS]
+    assert night.get_by_role("article").count() == 2
+
+
+def test_what_needs_attention_is_shown_whatever_was_searched_for(night):
+    night.get_by_label("Search by district").fill("dover")
+    night.get_by_role("link", name="Thanet:").click()
+    assert night.locator(":target").is_visible()
+    assert "Thanet" in night.locator(":target").inner_text()
+
+
+def test_the_grid_is_a_table_with_its_headers_on_a_phone_too(night):
+    for width in (1200, 360):
+        night.set_viewport_size({"width": width, "height": 740})
+        assert night.get_by_role("row").count() == 13 + (width == 1200)
+        assert night.get_by_role("rowheader", name="Thanet").count() == 1
+    questions = night.locator("td .about:visible").all_inner_texts()
+    assert questions == [a_night.QUESTIONS[name] for name in a_night.DISTRICT] * 13
+
+
+def test_without_scripts_the_index_is_whole_and_has_no_search(browser, folder):
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto((folder / "night.html").as_uri())
+    assert areas(tab) == ["Kent", *a_night.DISTRICTS]
+    assert tab.get_by_role("article").count() == 2
+    assert not tab.locator("#sought").is_visible()
+    tab.close()
+
+
+def test_nothing_that_a_record_says_can_run(browser, tmp_path):
+    records = []
+    for one in a_night.records():
+        told = {"question": HOSTILE, "finding": HOSTILE, "area": one["area"] + HOSTILE}
+        records.append(one | told | ({"error": HOSTILE} if "error" in one else {}))
+    (tmp_path / "index.html").write_text(index.make(records, a_night.FACTS), encoding="utf-8")
+    tab = browser.new_page()
+    said = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto((tmp_path / "index.html").as_uri())
+    assert tab.evaluate("window.stolen") is None
+    assert not said
+    tab.get_by_label("Search by district").fill('Dover <script> "onerror"')
+    assert tab.locator("tbody th:visible").inner_text() == f"Dover{HOSTILE}"
+    assert tab.evaluate("window.stolen") is None
+    tab.close()
+
+
+def test_a_script_that_is_not_the_search_is_refused(browser, folder, tmp_path):
+    html = (folder / "night.html").read_text(encoding="utf-8")
+    more = html.replace("</body>", "<script>window.stolen = 1</script></body>")
+    (tmp_path / "index.html").write_text(more, encoding="utf-8")
+    tab = browser.new_page()
+    said = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto((tmp_path / "index.html").as_uri())
+    assert tab.evaluate("window.stolen") is None
+    assert "Content Security Policy" in said[0]
+    assert tab.locator("#sought").is_visible()
+    tab.close()
 
 
 def accessible(tab):
