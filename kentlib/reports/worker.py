@@ -57,7 +57,7 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         done, megabytes = kernel.execute(source, params, folder, making.limits, prepare(job))
         moved = inputs.changed(making.facts.inputs_of(job))
         if moved := moved + inputs.added(making.facts.extracts_of(job) or (), job.params):
-            raise Failure("InputChanged", _moved(moved))
+            raise Failure("InputChanged", changed_while_read(moved))
         made = {"ended": record.now(), "outcome": record.FINISHED, "megabytes": megabytes}
         made |= {"finding": notebook.finding_about(done, job.area)}
         made |= {"seconds": round(time.monotonic() - began, 1)}
@@ -166,17 +166,17 @@ def serve(channel: Connection) -> None:
             channel.send(error)
 
 
-def _source(job: Job, facts: Facts) -> dict[str, Any]:
-    content = job.notebook.read_bytes()
-    if record.sha256(content) != facts.notebook(job).sha256:
-        raise Failure("InputChanged", _moved([facts.notebook(job).name]))
-    return notebook.parse(content, job.notebook.name)
-
-
-def _moved(names: list[str]) -> str:
+def changed_while_read(names: list[str]) -> str:
     """Says that inputs are no longer what they were, naming a few."""
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"{shown} changed while the run was reading it. Run again once it is whole"
+
+
+def _source(job: Job, facts: Facts) -> dict[str, Any]:
+    content = job.notebook.read_bytes()
+    if record.sha256(content) != facts.notebook(job).sha256:
+        raise Failure("InputChanged", changed_while_read([facts.notebook(job).name]))
+    return notebook.parse(content, job.notebook.name)
 
 
 def _files(job: Job, done: dict[str, Any], told: dict[str, Any]) -> dict[str, bytes]:
