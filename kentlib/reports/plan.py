@@ -6,7 +6,7 @@ A plan file names reports (`kentlib.reports.nightly`), a params file holds the p
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from kentlib.errors import DataError
 from kentlib.records import ALL
 from kentlib.reports import settings
 from kentlib.reports.declared import Notebooks
+from kentlib.reports.places import unfit
 from kentlib.words import listed, plural
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ SECONDS, MEGABYTES, RUNS = 900, 4096, 14
 
 RESERVED = ("index", "manifest", "ro-crate-metadata", "log", "latest")
 """Names of a run's own files, which no report can have."""
-
-OURS = ("kentlib", "notebooks", "data", "params", "tests", ".git", ".venv")
-"""Folders of this project that no run is put into."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def plan(
     """
     about = Notebooks(notebooks or paths.NOTEBOOKS)
     given = [Path(file) for file in files] or [paths.PARAMS / DEFAULT]
-    problems = [f"--out is {str(out)!r}; {why}." for why in [out and _unfit(out)] if why]
+    problems: list[str] = []
     jobs: dict[str, Job] = {}
     form = None
     for file in given:
@@ -128,6 +126,8 @@ def plan(
             problems += [f"{_shown(file)}: {problem}" for problem in error.problems]
         except DataError as error:
             problems.append(f"{_shown(file)}: {error}")
+    if out and (why := unfit(out, () if problems else _extracts(jobs.values()))):
+        problems.append(f"--out is {str(out)!r}; {why}.")
     if problems:
         raise PlanError([_line(problem) for problem in problems])
     made = Plan(
@@ -209,8 +209,9 @@ def _asked(file: Path, about: Notebooks) -> tuple[list[Job], nightly.File | None
     if form:
         jobs, wrong = wanted(form, about)
         problems += wrong
-        if form.out is not None and (why := _unfit(paths.ROOT / form.out)):
-            problems.append(f"out is {form.out!r}; {why}.")
+        if form.out is not None:
+            why = unfit(paths.ROOT / form.out, () if problems else _extracts(jobs))
+            problems += [f"out is {form.out!r}; {why}."] if why else []
     if problems:
         raise PlanError(problems)
     return jobs, form
@@ -267,20 +268,8 @@ def _district(job: Job) -> str:
     return str(job.params.get("district", ALL))
 
 
-def _unfit(out: Path) -> str | None:
-    """Why runs cannot go into a folder, or None if they can."""
-    try:
-        folder, root = out.resolve(), paths.ROOT.resolve()
-        if folder.is_file():
-            return "it is a file: name a folder"
-    except (OSError, ValueError, RuntimeError):
-        return "no folder can be called so"
-    if root.is_relative_to(folder):
-        return "it holds this project: name a folder of its own, such as reports"
-    for one in OURS:
-        if folder.is_relative_to(root / one):
-            return f"{one}/ holds the project's own files: name another folder, such as reports"
-    return None
+def _extracts(jobs: Iterable[Job]) -> set[str]:
+    return {job.params["extracts"] for job in jobs if isinstance(job.params.get("extracts"), str)}
 
 
 def _notebook_of(file: Path) -> str:

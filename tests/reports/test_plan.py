@@ -214,6 +214,23 @@ def test_a_folder_above_the_project_is_no_place_for_runs(write_notebook, write_p
     assert "it holds this project" in told
 
 
+def test_runs_are_not_put_among_the_extracts_that_are_read(
+    write_notebook, write_params, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    write_notebook("tides", parameters='extracts: str = "own"')
+    own, none = write_params("tides.yaml", "{}\n"), write_params("tides.b.yaml", "extracts: none")
+    for out in (tmp_path / "own", tmp_path / "own" / "runs"):
+        (told,) = problems_of(own, notebooks=tmp_path, out=out)
+        assert told.endswith(
+            "it is in the folder of the extracts, all of which is read: name another."
+        )
+        assert plan.plan([none], notebooks=tmp_path, out=out).out == out
+    night = write_params("night.yaml", "out: own/runs\nreports: [{notebook: tides}]\n")
+    (told,) = problems_of(night, notebooks=tmp_path)
+    assert "out is 'own/runs'; it is in the folder of the extracts" in told
+
+
 def test_a_run_can_go_anywhere_else(write_notebook, write_params, tmp_path):
     write_notebook("tides")
     for out in (paths.ROOT / "reports" / "spring", tmp_path / "not" / "there"):
