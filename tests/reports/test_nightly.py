@@ -325,10 +325,10 @@ def test_what_cannot_be_right_is_one_line(content, problems):
 
 
 def test_a_plan_of_reports_without_end_is_refused_at_once(problems):
-    many = list(range(1_000))
+    many = list(range(40))
     each = f"{{year: {many}, place: {many}, district: {many}}}"
     (told,) = problems(f"reports: [{{notebook: tides, for_each: {each}}}]")
-    assert told == "for_each asks for 1,000,000,000 reports; a plan can have 50,000."
+    assert told == "for_each asks for 64,000 reports; a plan can have 50,000."
 
 
 def test_a_plan_is_run_by_itself(project, write_params):
