@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import os
 import shutil
 import signal
@@ -40,6 +41,11 @@ SETTLE = 2.0
 
 START = 120.0
 """Seconds that a kernel may take to start; reading extracts for it is part of that."""
+
+
+UNHEARD = logging.getLogger(f"{__name__}.unheard")
+"""Where jupyter_client logs, with a traceback, what is raised to this module, which tells it."""
+UNHEARD.disabled = True
 
 
 class WarmEngine(NBClientEngine):
@@ -163,6 +169,7 @@ class WarmKernelManager(AsyncKernelManager):
             ip=os.path.join(self.private, "s"),
             connection_file=os.path.join(self.private, "connection.json"),
             client_factory=ReadyClient,
+            log=UNHEARD,
         )
         self.provisioner = WarmProvisioner(
             kernel_id=str(uuid4()), kernel_spec=self.kernel_spec, parent=self
