@@ -110,3 +110,10 @@ def test_waits_are_drawn_beside_their_threshold():
          "high": [420.0, 400.0], "threshold": pd.array([487, None], dtype="Int64")}
     )  # fmt: skip
     assert "Entering care" in words(charts.waits(found, {"A1": "Entering care"}))
+
+
+def test_a_funnel_of_areas_without_a_case_is_drawn_empty():
+    nothing = funnel("no more than chance").assign(base=0, share=NONE, centre=NONE)
+    said = words(charts.funnel_plot(nothing, axis="Share held in time", across="Interviews held"))
+    assert "Share held in time" in said
+    assert "Area 1" not in said

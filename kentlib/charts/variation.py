@@ -143,7 +143,8 @@ def funnel_plot(
             4.4,
         )
         rows = found.dropna(subset=["share"]).sort_values(base)
-        axes.axhline(rows["centre"].iloc[0], color=look.INK, linewidth=1)
+        for centre in rows["centre"].head(1):  # none where no area has a case
+            axes.axhline(centre, color=look.INK, linewidth=1)
         for limit in ("lower", "upper"):
             axes.plot(rows[base], rows[limit], color=look.INK, linewidth=1, linestyle="--")
         for row in rows.to_dict("records"):
