@@ -117,3 +117,9 @@ def test_a_funnel_of_areas_without_a_case_is_drawn_empty():
     said = words(charts.funnel_plot(nothing, axis="Share held in time", across="Interviews held"))
     assert "Share held in time" in said
     assert "Area 1" not in said
+
+
+def test_a_chart_of_no_rows_warns_nobody(recwarn):
+    nobody = pd.DataFrame(columns=["route", "share", "low", "high"], dtype=float)
+    drawn(charts.share_dots(nobody, "route", axis="Share"))
+    assert not recwarn.list

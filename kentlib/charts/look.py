@@ -53,7 +53,7 @@ def axes_for(
 def rows(axes: Axes, labels: list[str]) -> None:
     """Horizontal layout: one row per label, the first on top, grid lines down the page."""
     axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_ylim(max(len(labels), 1) - 0.5, -0.5)
     axes.tick_params(length=0)
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
