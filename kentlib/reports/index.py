@@ -113,13 +113,13 @@ def _report(told: dict[str, Any], number: int, facts: dict[str, Any]) -> dict[st
     """What the page says of one report."""
     name, outcome = told["report"], told["outcome"]
     good = outcome != "failed"
-    authority = told["parameters"].get("authority", "")
+    authority, area = str(told["parameters"].get("authority", "")), told.get("area", extracts.ALL)
     return {
         "id": f"report-{number}",
         "name": name,
         "state": outcome,
         "column": told["notebook"],
-        "place": (str(authority), told.get("area", extracts.ALL)),
+        "place": (authority, extracts.ALL if area == authority else area),
         "question": told["question"] or Path(told["notebook"]).stem,
         "parameters": [(label, manifest.shown(value)) for label, value in page.in_words(told)],
         "finding": told["finding"],

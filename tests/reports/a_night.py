@@ -86,7 +86,7 @@ def told(name, area="all", **change):
     """The record of one report that went well."""
     about = name.partition(".")[0]
     number = 31 + 37 * DISTRICTS.index(area) % 191 if area in DISTRICTS else 0
-    words = DISTRICT[about] if area != "all" else KENT[about]
+    words = KENT[about] if area == "all" or about not in DISTRICT else DISTRICT[about]
     share = 8 + number % 17
     made = {
         "report": name,

@@ -248,6 +248,12 @@ def test_two_authorities_have_rows_of_their_own():
     ]
 
 
+def test_a_report_whose_area_is_its_authority_is_of_the_whole_authority():
+    made = [told("permanence.kent", "Kent"), told("permanence.dover", "Dover")]
+    made += [told("judgements"), told("judgements.dover", "Dover", finding="It was good")]
+    assert list(cells(soup(*made))) == ["Kent Whole authority", "Dover"]
+
+
 def test_a_notebook_that_names_no_authority_has_a_row_for_the_whole():
     made = [told(f"permanence.{area}", area, parameters={}) for area in ("Dover", "all")]
     rows = soup(*made).select("tbody th")
