@@ -1,5 +1,6 @@
 """Plan files: what may stand in them, and the reports that they come to."""
 
+import copy
 import textwrap
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kentlib import parameters, paths
-from kentlib.reports import plan
+from kentlib.reports import nightly, plan
 from kentlib.reports.wanted import slug
 
 DISTRICTS = "child_id,district\n007,Eastmere\n008,Westmere\n"
@@ -135,12 +136,21 @@ def test_a_district_that_is_new_in_the_extracts_is_found_the_next_night(planned,
     assert names(planned(content))[2] == "permanence.upmere"
 
 
-@pytest.mark.parametrize("report", ["{notebook: permanence, parameters: {extracts: none}, %s}"])
-def test_without_extracts_only_the_whole_authority_is_found(report, planned):
+def test_without_extracts_only_the_whole_authority_is_found(planned):
     each = "for_each: {district: found}"
-    assert names(planned(f"reports: [{report % each}]")) == ["permanence"]
-    tides = planned(f"reports: [{{notebook: tides, {each}}}]")
-    assert names(tides) == ["tides"]
+    none = f"reports: [{{notebook: permanence, parameters: {{extracts: none}}, {each}}}]"
+    assert names(planned(none)) == ["permanence"]
+    assert names(planned(f"reports: [{{notebook: tides, {each}}}]")) == ["tides"]
+
+
+def test_extracts_that_are_not_there_are_the_one_problem_of_finding_districts(problems):
+    (told,) = problems("""
+        reports:
+          - notebook: permanence
+            parameters: {extracts: gone}
+            for_each: {district: found}
+    """)
+    assert told.startswith("reports[1] permanence: extracts is 'gone'; there is no such folder")
 
 
 def test_the_sample_has_districts_for_its_own_authority_alone(planned, monkeypatch, project):
@@ -224,6 +234,15 @@ def test_every_problem_is_told_before_anything_runs(problems):
     assert len(told) == len(expected)
     for said, begins in zip(told, expected, strict=True):
         assert said.startswith(begins)
+
+
+def test_what_a_file_holds_is_left_as_it_is():
+    content = {"limits": {"seconds": 0}, "reports": [{"notebook": 7}, {"notebook": "tides"}]}
+    before = copy.deepcopy(content)
+    file, told = nightly.read(content)
+    assert len(told) == 2
+    assert file.reports[1].notebook == "tides"
+    assert content == before
 
 
 def test_a_value_wrong_for_each_of_many_reports_is_told_once(problems):
@@ -446,6 +465,8 @@ def test_looking_at_many_reports_reads_each_notebook_and_extract_once(planned, m
     monkeypatch.setattr(
         sheets, "read_file", lambda path, *rest: read.append(path.name) or was_sheet(path, *rest)
     )
+    looked_up, was = [], parameters.districts
+    monkeypatch.setattr(parameters, "districts", lambda one: looked_up.append(one) or was(one))
     made = planned("""
         reports:
           - notebook: permanence
@@ -453,6 +474,8 @@ def test_looking_at_many_reports_reads_each_notebook_and_extract_once(planned, m
     """)
     assert len(made.jobs) == 12
     assert sorted(read) == ["districts.csv", "permanence.ipynb"]
+    # Four times to find the districts, and once to check each of the two.
+    assert len(looked_up) == 6
 
 
 KEYS = "reports notebook parameters for_each common limits keep out workers seconds runs"

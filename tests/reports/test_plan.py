@@ -168,9 +168,10 @@ def test_values_are_looked_up_before_anything_runs(write_notebook, write_params,
     assert "year is 1999" in told[1]
 
 
-def test_a_value_that_no_record_can_hold_is_an_error(write_notebook, write_params, tmp_path):
+@pytest.mark.parametrize("value", ["[2017-03-06]", "{a: .nan}", ".inf", "{1: a}", "!!set {a}"])
+def test_a_value_that_no_record_can_hold_is_an_error(value, write_notebook, write_params, tmp_path):
     write_notebook("tides", parameters="when = 2017")
-    (told,) = problems_of(write_params("tides.yaml", "when: [2017-03-06]\n"), notebooks=tmp_path)
+    (told,) = problems_of(write_params("tides.yaml", f"when: {value}\n"), notebooks=tmp_path)
     assert told.endswith("when must be text, a number, true or false, or a list of those.")
 
 
@@ -186,6 +187,12 @@ def test_a_notebook_that_is_json_and_no_notebook_is_an_error(content, why, write
     (tmp_path / "tides.ipynb").write_text(content)
     (told,) = problems_of(write_params("tides.yaml"), notebooks=tmp_path)
     assert why in told
+
+
+def test_a_notebook_that_cannot_be_opened_is_an_error(write_params, tmp_path):
+    (tmp_path / "tides.ipynb").mkdir()
+    (told,) = problems_of(write_params("tides.yaml"), notebooks=tmp_path)
+    assert told.endswith("tides.ipynb cannot be read: Is a directory.")
 
 
 def test_a_file_that_is_there_and_broken_is_named_by_its_fault_whatever_its_name(
