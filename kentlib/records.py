@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
+import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -54,12 +56,25 @@ SHORT = 12
 """As many folders are listed whole in a message; of more, the closest."""
 
 
+SENT = "KENTLIB_SENT"
+"""The variable that names a file, on a worker of another machine, of what was sent to it: where
+each folder is, by its path as the parameter `extracts` would have it."""
+
+
 def folder(extracts: str) -> Path:
     """The folder that the parameter `extracts` names.
 
-    A relative path is taken from the project's own folder, wherever a notebook runs.
+    A relative path is taken from the project's own folder, wherever a notebook runs. On another
+    machine than the run's it is the copy that was sent there, if there is one.
     """
-    return paths.ROOT / extracts
+    named = paths.ROOT / extracts
+    if SENT not in os.environ:
+        return named
+    sent = json.loads(Path(os.environ[SENT]).read_bytes())
+    whole = Path(os.path.normpath(named))
+    inside = (above for above in (whole, *whole.parents) if str(above) in sent)
+    above = next(inside, None)
+    return Path(sent[str(above)], whole.relative_to(above)) if above else named
 
 
 def given(extracts: str, authority: str | None) -> Path | None:
