@@ -141,6 +141,9 @@ class _Run:
                 elif event == "cold":
                     self.progress.log("cold", why=told["why"])
                     self.progress.line(f"Kernels start cold, which takes longer: {told['why']}.")
+                elif event == "unfit":
+                    self.progress.log("unfit", why=told["why"])
+                    self.progress.line(f"{told['why']}.")
                 else:
                     self.progress.beat()
 
