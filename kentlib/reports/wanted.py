@@ -62,7 +62,7 @@ def wanted(file: File, notebooks: Notebooks) -> tuple[list[Job], list[str]]:
             job = Job(notebooks.path(report.notebook), params, *_called(report, varied, params))
             which = ", ".join(f"{name} {value!r}" for name, value in varied.items())
             told_apart = f"{where} for {which}" if which else where
-            other, first = jobs.setdefault(job.name.casefold(), (told_apart, job))
+            other, first = jobs.setdefault(job.name, (told_apart, job))
             if first is not job:
                 problems[f"{told_apart} would be called {job.name}, as {other} is."] = None
     return [job for _, job in jobs.values()], list(problems)
@@ -137,8 +137,6 @@ def _misnamed(report: Report, notebooks: Notebooks) -> list[str]:
 def _undeclared(file: File, notebooks: Notebooks) -> list[str]:
     """Each name in `common` that no notebook of the plan declares, if all can be read."""
     known: list[str] = []
-    if UNREADABLE in file.reports:
-        return []
     for report in file.reports:
         try:
             known += [name for name in notebooks.declared(report.notebook) if name not in known]

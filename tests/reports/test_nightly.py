@@ -236,6 +236,11 @@ def test_every_problem_is_told_before_anything_runs(problems):
         assert said.startswith(begins)
 
 
+def test_a_report_that_cannot_be_read_is_not_held_against_the_common_values(problems):
+    told = problems("common: {tide: high}\nreports: [{notebook: tides}, {notebook: 7}]")
+    assert told == ["reports[2].notebook is 7, a whole number; it must be text."]
+
+
 def test_what_a_file_holds_is_left_as_it_is():
     content = {"limits": {"seconds": 0}, "reports": [{"notebook": 7}, {"notebook": "tides"}]}
     before = copy.deepcopy(content)
@@ -387,6 +392,7 @@ def test_whatever_a_value_is_it_cannot_leave_its_folder(value):
 def test_names_of_other_letters_and_long_names_stay_apart():
     assert slug("東京") != slug("大阪")
     assert slug("a" * 300) != slug("a" * 301)
+    assert len(slug("a" * 300)) == len(slug("a" * 301)) < 80
 
 
 def test_a_plan_is_narrowed_to_notebooks_and_districts(planned):

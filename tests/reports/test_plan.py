@@ -233,6 +233,7 @@ def test_runs_are_not_put_among_the_extracts_that_are_read(
             "it is in the folder of the extracts, all of which is read: name another."
         )
         assert plan.plan([none], notebooks=tmp_path, out=out).out == out
+    assert plan.plan([none], notebooks=tmp_path, out=tmp_path / "none").out == tmp_path / "none"
     night = write_params("night.yaml", "out: own/runs\nreports: [{notebook: tides}]\n")
     (told,) = problems_of(night, notebooks=tmp_path)
     assert "out is 'own/runs'; it is in the folder of the extracts" in told
