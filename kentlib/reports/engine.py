@@ -31,7 +31,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
-from kentlib.reports import warm
+from kentlib.reports import processes, warm
 from kentlib.reports.warm_parent import MARK
 
 LAUNCHER = "ipykernel_launcher"
@@ -52,8 +52,8 @@ class WarmEngine(NBClientEngine):
     """Papermill's engine with kernels from a warm parent.
 
     Beside the settings of papermill's own it takes `seconds` (of the whole notebook), `megabytes`
-    (what the kernel may allocate) and `prepare` (extracts that the kernel is to have read already:
-    the arguments of `kentlib.records.prepare`).
+    (what a forked kernel may allocate) and `prepare` (extracts that it is to have read already: the
+    arguments of `kentlib.records.prepare`).
     """
 
     @classmethod
@@ -69,7 +69,8 @@ class WarmEngine(NBClientEngine):
                 return cls._execute(nb_man, kernel_name, manager, limits["seconds"], settings)
             except warm.Unavailable as unavailable:
                 why = str(unavailable)
-                if manager:
+            finally:
+                if manager:  # nbclient does so only for a kernel that started
                     run_sync(manager.cleanup_resources)()
         if why:
             _say_once(why)
@@ -174,7 +175,7 @@ class WarmKernelManager(AsyncKernelManager):
         self.provisioner = WarmProvisioner(
             kernel_id=str(uuid4()), kernel_spec=self.kernel_spec, parent=self
         )
-        self.provisioner.asked = (address, megabytes, prepare, seconds or START)
+        self.provisioner.asked = (address, megabytes, prepare, seconds)
 
     async def cleanup_resources(self, restart: bool = False) -> None:
         """Remove the sockets and the connection file, and the folder they were in."""
@@ -186,7 +187,7 @@ class WarmKernelManager(AsyncKernelManager):
 class WarmProvisioner(LocalProvisioner):
     """A kernel that a warm parent forked; jupyter_client asks here how it is."""
 
-    asked: tuple[str, int | None, dict[str, str] | None, float]
+    asked: tuple[str, int | None, dict[str, str] | None, float | None]
     status: int | None = None
     megabytes: int | None = None
 
@@ -202,9 +203,14 @@ class WarmProvisioner(LocalProvisioner):
             "prepare": prepare,
         }
         self.process = warm.Process(address, request)
-        if not self.process.wait_ready(seconds):
-            status = self.process.kill()
-            self.process = None
+        if not self.process.wait_ready(seconds or START):
+            late = self.process.status is None
+            self.process.kill()
+            status = self._ended()
+            if late and seconds:
+                raise CellTimedOut("")
+            if megabytes and processes.LINUX and not late:
+                raise KernelDied("", self)
             raise warm.Unavailable(f"the warm parent's kernel did not start ({status})")
         self.pid = self.pgid = self.process.pid
         return self.connection_info

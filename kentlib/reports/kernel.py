@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,9 @@ LONGEST = 96
 
 ENGINE = "kentlib-warm"
 
+MESSAGE = 2000
+"""Characters of an error's message that are told."""
+
 _names = (f"kernel-{number}" for number in itertools.count(1))
 
 
@@ -33,7 +36,7 @@ class Failure(Exception):
     """
 
     def __init__(self, error: str, message: str, begins: str = "", *, died: bool = False) -> None:
-        self.error, self.message, self.begins = error, without_paths(message), begins
+        self.error, self.message, self.begins = error, _short(without_paths(message)), begins
         self.died = died
         where = f' in the cell that begins "{begins}"' if begins else ""
         super().__init__(" ".join(f"{error}{where}: {self.message}".split()))
@@ -134,7 +137,9 @@ def execute(
         many = f"the report took longer than its {limits.seconds:g} seconds"
         raise Failure("TimeLimit", f"{many} and was ended", first_line(error.source)) from None
     except engine.KernelDied as error:
-        raise Failure("KernelDied", _ended(error), first_line(error.source), died=True) from None
+        raise Failure(
+            "KernelDied", _ended(error, limits), first_line(error.source), died=True
+        ) from None
     except Exception as error:
         raise Failure(type(error).__name__, str(error), died="died" in str(error)) from None
     megabytes = done.metadata.papermill.get("megabytes")
@@ -145,21 +150,29 @@ def execute(
 
 def _told(error: Any, limits: Limits, known: str) -> str:
     """What a cell's error said; kentlib's own names no child, another's may quote a record."""
+    said = error.evalue
+    if error.ename != "DataError":
+        said = without_values(said[: 10 * MESSAGE], known)
     if error.ename.endswith("MemoryError") and limits.megabytes:
-        return f"{error.evalue} A report may use {limits.megabytes:,} MB.".lstrip()
-    return error.evalue if error.ename == "DataError" else without_values(error.evalue, known)
+        said = f"{said.rstrip('.')}. A report may use {limits.megabytes:,} MB.".lstrip(". ")
+    return said
 
 
-def _ended(error: Any) -> str:
+def _short(text: str) -> str:
+    return text if len(text) <= MESSAGE else f"{text[:MESSAGE]} …"
+
+
+def _ended(error: Any, limits: Limits) -> str:
     """What became of a kernel that died, and what it may have died of."""
-    status = error.status
-    if status is None or status >= 0:
-        how = "the kernel ended under this cell"
-    else:
-        how = f"the kernel was ended under this cell by {signal.Signals(-status).name}"
+    when = "under this cell" if error.source else "before its first cell"
+    how = f"the kernel ended {when}"
+    if error.status is not None and error.status < 0:
+        with suppress(ValueError):  # a signal without a name
+            how = f"the kernel was ended {when} by {signal.Signals(-error.status).name}"
     if error.megabytes:
         how += f", having used {error.megabytes:,} MB"
-    return f"{how}. The memory of the machine or of the report may have run out"
+    own = f"the {limits.megabytes:,} MB of a report" if limits.megabytes else "its own"
+    return f"{how}. The memory of the machine or {own} may have run out"
 
 
 def stable(nb: dict[str, Any], params: dict[str, Any] | None = None) -> None:

@@ -140,7 +140,9 @@ class _Run:
                     self.progress.done(told)
                 elif event == "cold":
                     self.progress.log("cold", why=told["why"])
-                    self.progress.line(f"Kernels start cold, which takes longer: {told['why']}.")
+                    self.progress.line(
+                        f"Kernels start cold, slower and without a memory limit: {told['why']}."
+                    )
                 elif event == "unfit":
                     self.progress.log("unfit", why=told["why"])
                     self.progress.line(f"{told['why']}.")
