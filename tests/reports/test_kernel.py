@@ -13,7 +13,7 @@ print(json.loads(get_connection_info())["transport"], get_ipython().ipython_dir)
 def executed(path):
     with kernel.surroundings():
         done = kernel.execute(notebook.read(path), {"place": "Southmere"}, path.parent)
-    return done["cells"]
+    return done.notebook["cells"]
 
 
 def test_a_kernel_is_quiet_private_and_knows_no_user_settings(write_notebook, capfd):

@@ -1,22 +1,21 @@
-import hashlib
 import json
-import os
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
 from kentlib import paths
-from kentlib.reports import notebook, plan, record
+from kentlib.reports import facts, notebook, plan, record
 
 
 def test_a_record_says_all_that_a_run_could_differ_in(fixtures):
-    (job,) = plan.plan([fixtures / "small.yaml"], notebooks=fixtures)
-    content = job.notebook.read_bytes()
-    told = record.begin(job, notebook.read(job.notebook), content)
+    (job,) = plan.plan([fixtures / "small.yaml"], notebooks=fixtures).jobs
+    known = facts.gather("20261122T013000Z", [job])
+    told = record.begin(job, notebook.read(job.notebook), known)
+    assert (told["report"], told["area"], told["run"]) == ("small", "all", "20261122T013000Z")
+    assert told["key"] == known.key(job)
     assert told["notebook"] == "tests/fixtures/small.ipynb"
-    assert told["notebook_sha256"] == record.sha256(content)
+    assert told["notebook_sha256"] == record.sha256(job.notebook.read_bytes())
     assert told["parameters"] == {"place": "Northfold", "year": 2017}
     assert told["lock_sha256"] == record.sha256(paths.LOCK.read_bytes())
     assert set(told["inputs"]) == {
@@ -25,89 +24,6 @@ def test_a_record_says_all_that_a_run_could_differ_in(fixtures):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["started"])
     assert told["packages"]["pandas"]
     assert told["extracts"] is None
-
-
-@pytest.fixture
-def own(tmp_path, monkeypatch):
-    """A folder of extracts, "own", in a project of its own."""
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    for name in ("own/2016-17/header.csv", "own/a.csv", "own/.hidden.csv", "own/~$a.xlsx"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(name)
-    return tmp_path
-
-
-def test_a_record_has_the_sha256_of_each_file_of_the_extracts_by_its_path_in_the_folder(own):
-    told = record.extracts({"authority": "Kent", "extracts": "own"})
-    assert told == {
-        "folder": "own",
-        "files": {
-            "2016-17/header.csv": hashlib.sha256(b"own/2016-17/header.csv").hexdigest(),
-            "a.csv": hashlib.sha256(b"own/a.csv").hexdigest(),
-        },
-    }
-    assert list(told["files"]) == sorted(told["files"])
-
-
-def test_a_report_that_is_about_to_run_has_its_extracts_recorded(fixtures):
-    (job,) = plan.plan([fixtures / "small.yaml"], notebooks=fixtures)
-    params = job.params | {"extracts": "data/sample/ssda903_synthetic/2016-17"}
-    job = plan.Job(job.notebook, params, job.name)
-    told = record.begin(job, notebook.read(job.notebook), job.notebook.read_bytes())
-    assert told["extracts"]["folder"] == params["extracts"]
-    assert "episodes.csv" in told["extracts"]["files"]
-
-
-def test_a_changed_extract_changes_the_record(own):
-    before = record.extracts({"extracts": "own"})
-    (own / "own" / "a.csv").write_text("another")
-    after = record.extracts({"extracts": "own"})
-    assert before["files"].keys() == after["files"].keys()
-    assert before["files"]["a.csv"] != after["files"]["a.csv"]
-
-
-@pytest.mark.parametrize(
-    "params",
-    [
-        {},
-        {"extracts": "none"},
-        {"extracts": "gone"},
-        {"extracts": 7},
-        {"extracts": "."},
-        {"authority": "Medway", "extracts": "data/sample"},
-    ],
-    ids=["no parameter", "none", "no folder", "no text", "the project", "another's sample"],
-)
-def test_a_record_without_extracts_lists_none(params, tmp_path, monkeypatch):
-    (tmp_path / "data" / "sample").mkdir(parents=True)
-    (tmp_path / "data" / "sample" / "a.csv").write_text("a")
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    assert record.extracts(params) is None
-
-
-def test_an_extract_that_cannot_be_opened_is_listed_without_a_sha256(own, monkeypatch):
-    def refuse(*given):
-        raise PermissionError
-
-    monkeypatch.setattr(hashlib, "file_digest", refuse)
-    assert record.extracts({"extracts": "own"})["files"]["a.csv"] is None
-
-
-def test_a_file_whose_name_is_no_text_is_listed_in_a_record_that_can_be_written(own):
-    try:
-        Path(os.fsdecode(bytes(own / "own") + b"/\xe9.csv")).write_text("a")
-    except OSError:
-        return  # This file system has no such names.
-    told = record.extracts({"extracts": "own"})
-    assert "\\udce9.csv" in told["files"]
-    json.dumps(told, ensure_ascii=False).encode()
-
-
-def test_the_sample_is_recorded_without_a_path_of_this_machine():
-    told = record.extracts({"authority": "Kent", "extracts": "data/sample"})
-    assert told["folder"] == "data/sample"
-    assert "districts_synthetic.csv" in told["files"]
-    assert str(paths.ROOT) not in str(told)
 
 
 def test_the_commit_is_known_in_a_checkout_and_not_elsewhere(tmp_path, monkeypatch):
@@ -137,6 +53,46 @@ def test_paths_of_this_machine_are_taken_out_of_text():
     assert record.without_paths("a/b and 1/2") == "a/b and 1/2"
 
 
-def test_a_file_from_elsewhere_is_known_by_its_name(tmp_path):
-    assert record.relative(tmp_path / "own.ipynb") == "own.ipynb"
-    assert record.relative(Path(paths.ROOT, "data", "a.csv")) == "data/a.csv"
+def test_a_record_that_cannot_be_read_is_none(tmp_path):
+    path = tmp_path / "tides.json"
+    assert record.read(path) is None
+    for content in ("", "[]", '{"outcome": "finished"}', '{"outputs": {}}', "\udcff"):
+        path.write_bytes(content.encode(errors="surrogateescape"))
+        assert record.read(path) is None, content
+
+
+def test_a_record_from_before_there_were_areas_is_about_the_whole_authority(tmp_path):
+    path = tmp_path / "20261121T000000Z" / "tides.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"outcome": "finished", "outputs": {}}))
+    told = record.read(path)
+    assert (told["area"], told["run"], told["asked"]) == ("all", "20261121T000000Z", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("could not convert string to float: 'ME14 1XQ'", "could not convert string to float: –"),
+        ("no row for SYN004512 born 2004-03-12", "no row for – born –"),
+        ('time data "12/03/2004" doesn\'t match', "time data – doesn't match"),
+        ("child 4512077 twice", "child – twice"),
+        (
+            "on_time is above completed in 1 of 10 rows",
+            "on_time is above completed in 1 of 10 rows",
+        ),
+        ("[Errno 28] No space left on device", "[Errno 28] No space left on device"),
+        ("'district'", "'district'"),
+    ],
+)
+def test_an_error_quotes_no_value_that_the_code_does_not_write(said, told):
+    assert record.without_values(said, "shares['district'].loc[2017]") == told
+
+
+def test_a_report_that_is_about_to_run_has_its_extracts_recorded(fixtures):
+    (job,) = plan.plan([fixtures / "small.yaml"], notebooks=fixtures).jobs
+    params = job.params | {"extracts": "data/sample/ssda903_synthetic/2016-17"}
+    job = plan.Job(job.notebook, params, job.name)
+    known = facts.gather("20261122T013000Z", [job])
+    told = record.begin(job, notebook.read(job.notebook), known)
+    assert told["extracts"]["folder"] == params["extracts"]
+    assert "episodes.csv" in told["extracts"]["files"]
