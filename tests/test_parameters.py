@@ -200,6 +200,14 @@ def test_a_value_is_looked_up_once_for_many_reports(own, monkeypatch):
     assert looked_up == [{"authority": "Kent", "extracts": "own"}] * 2
 
 
+def test_a_value_looked_up_for_one_authority_says_nothing_of_another():
+    answers = {}
+    dover = GOOD["permanence"] | {"district": "Dover"}
+    assert parameters.problems("permanence", dover, answers=answers) == []
+    (told,) = parameters.problems("permanence", dover | {"authority": "Medway"}, answers=answers)
+    assert "no extracts of Medway" in told
+
+
 def test_the_same_word_means_the_whole_authority_everywhere():
     assert records.ALL == shares.ALL
 

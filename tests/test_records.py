@@ -323,8 +323,11 @@ def test_files_are_opened_again_only_when_they_have_changed(project, monkeypatch
         assert named == ["Eastmere", "Westmere"]
         named.clear()
     assert read == ["districts.csv"]
-    write(project, "own/districts.csv", DISTRICTS + "012,Upmere\n")
-    assert known_districts.in_files(records.files(project / "own"))[1] == "Upmere"
+    file = project / "own" / "districts.csv"
+    was_written = file.stat().st_mtime_ns
+    write(project, "own/districts.csv", DISTRICTS.replace("Eastmere", "Downmere"))
+    os.utime(file, ns=(was_written, was_written + 10**9))
+    assert known_districts.in_files(records.files(project / "own")) == ["Downmere", "Westmere"]
 
 
 def test_a_district_not_recorded_is_none(project):
