@@ -1,9 +1,8 @@
+import errno
 import json
 import os
-import signal
-import subprocess
 import sys
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ told = {"text/markdown": f"## {place} in {year}", "text/plain": f"{place} in {ye
 display(told, metadata={"kentlib": {"kind": "heading"}}, raw=True)"""
 
 
-def go(jobs, out):
+def go(asked, **how):
     lines = []
-    return run.run(jobs, out, say=lines.append), lines
+    return run.run(asked, lines.append, **how), lines
 
 
 def record_of(folder, name):
@@ -26,25 +25,26 @@ def record_of(folder, name):
 
 @pytest.fixture
 def jobs(write_notebook, write_params, tmp_path):
-    """Jobs of notebooks made of the given cells, one notebook per keyword."""
+    """A plan of notebooks made of the given cells, one notebook per keyword, run into "out"."""
 
     def make(**cells):
         for name, sources in cells.items():
             write_notebook(name, *sources)
         made = [write_params(f"{name}.yaml", "place: Southmere\n") for name in cells]
-        return plan.plan(made, notebooks=tmp_path)
+        return plan.plan(made, notebooks=tmp_path, out=tmp_path / "out", workers=1)
 
     return make
 
 
 def test_a_run_makes_notebook_page_record_and_index(jobs, tmp_path):
     made = jobs(tides=[HEADING, "import os\nprint(os.getcwd())"])
-    status, lines = go(made, tmp_path / "out")
+    status, lines = go(made)
     latest = tmp_path / "out" / "latest"
     assert status == 0
     assert lines[-1] == os.path.relpath(latest / "index.html")
     names = {path.name for path in latest.iterdir()}
-    assert names == {"index.html", "tides.html", "tides.ipynb", "tides.json"}
+    of_the_run = {"index.html", "manifest.json", "ro-crate-metadata.json", "log.jsonl"}
+    assert names == of_the_run | {"tides.html", "tides.ipynb", "tides.json"}
     told = record_of(latest, "tides")
     assert told["outcome"] == "finished"
     assert told["question"] == "Is tides a question?"
@@ -58,7 +58,7 @@ def test_a_run_makes_notebook_page_record_and_index(jobs, tmp_path):
 
 def test_nothing_made_names_a_folder_of_this_machine(jobs, tmp_path):
     noisy = "import os, sys\nprint(os.getcwd(), sys.prefix, file=sys.stderr)\n(os.getcwd(), os.sep)"
-    go(jobs(tides=[noisy]), tmp_path / "out")
+    go(jobs(tides=[noisy]))
     for path in (tmp_path / "out" / "latest").iterdir():
         content = path.read_text()
         for folder in (str(tmp_path), sys.prefix, str(Path.home()) + "/"):
@@ -69,15 +69,54 @@ def test_the_same_run_twice_makes_the_same_notebook(jobs, tmp_path):
     made = jobs(tides=[HEADING])
     contents = []
     for _ in range(2):
-        go(made, tmp_path / "out")
+        go(made, fresh=True)
         contents.append((tmp_path / "out" / "latest" / "tides.ipynb").read_bytes())
     assert contents[0] == contents[1]
-    assert len([path for path in (tmp_path / "out").iterdir() if not path.is_symlink()]) == 2
+    runs = [path for path in (tmp_path / "out").iterdir() if run.STAMP.fullmatch(path.name)]
+    assert len(runs) == 2
+
+
+def test_a_report_is_made_again_only_when_something_that_made_it_has_changed(jobs, tmp_path):
+    marker = tmp_path / "made"
+    count = f"open({str(marker)!r}, 'a').write('x')"
+    made = jobs(tides=[HEADING, count])
+    go(made)
+    first = record_of(tmp_path / "out" / "latest", "tides")["run"]
+    status, lines = go(made)
+    assert (status, marker.read_text()) == (0, "x")
+    assert lines[0] == "1 unchanged and reused: nothing that made them has changed."
+    again = record_of(tmp_path / "out" / "latest", "tides")
+    assert again["run"] == first != (tmp_path / "out" / "latest").resolve().name
+    assert "nchanged since" in (tmp_path / "out" / "latest" / "index.html").read_text()
+    go(made, fresh=True)
+    assert marker.read_text() == "xx"
+    go(jobs(tides=[HEADING, count, "1 + 1"]))
+    assert marker.read_text() == "xxx"
+
+
+def test_a_part_of_a_plan_leaves_the_other_reports_and_a_whole_one_does_not(jobs, tmp_path):
+    both = jobs(tides=[HEADING], waves=[HEADING])
+    go(both)
+    go(replace(both, jobs=both.jobs[:1], whole=False))
+    latest = tmp_path / "out" / "latest"
+    assert record_of(latest, "waves")["asked"] is False
+    assert record_of(latest, "tides")["asked"] is True
+    assert "waves.html" in (latest / "index.html").read_text()
+    go(replace(both, jobs=both.jobs[:1], whole=True))
+    assert not (latest / "waves.html").exists()
+
+
+def test_runs_beyond_those_that_a_plan_keeps_are_removed(jobs, tmp_path):
+    made = replace(jobs(tides=[HEADING]), keep_runs=1)
+    for _ in range(2):
+        go(made, fresh=True)
+    (left,) = [path for path in (tmp_path / "out").iterdir() if run.STAMP.fullmatch(path.name)]
+    assert left == (tmp_path / "out" / "latest").resolve()
 
 
 def test_a_failure_stops_no_other_and_says_why(jobs, tmp_path):
     broken = "shares = 1\nraise ValueError('on_time is above completed\\nin 1 of 10 rows')"
-    status, lines = go(jobs(broken=[broken], tides=[HEADING]), tmp_path / "out")
+    status, lines = go(jobs(broken=[broken], tides=[HEADING]))
     latest = tmp_path / "out" / "latest"
     assert status == 1
     why = 'ValueError in the cell that begins "shares = 1": on_time is above completed in 1 of 10'
@@ -95,12 +134,12 @@ def test_a_failure_stops_no_other_and_says_why(jobs, tmp_path):
 
 def test_a_failed_report_keeps_its_last_good_version_marked_stale(jobs, tmp_path, write_notebook):
     made = jobs(tides=[HEADING])
-    go(made, tmp_path / "out")
+    go(made)
     latest = tmp_path / "out" / "latest"
     good, told = (latest / "tides.ipynb").read_bytes(), record_of(latest, "tides")
     write_notebook("tides", HEADING, "1 / 0")
     for _ in range(2):
-        status, _ = go(made, tmp_path / "out")
+        status, _ = go(made)
         assert status == 1
         assert (latest / "tides.ipynb").read_bytes() == good
         again = record_of(latest, "tides")
@@ -110,56 +149,8 @@ def test_a_failed_report_keeps_its_last_good_version_marked_stale(jobs, tmp_path
         assert "It could not be made again on" in (latest / "tides.html").read_text()
         assert "This report is out of date." in (latest / "index.html").read_text()
     write_notebook("tides", HEADING)
-    assert go(made, tmp_path / "out")[0] == 0
+    assert go(made)[0] == 0
     assert "could not be made" not in (latest / "tides.html").read_text()
-
-
-def test_a_kernel_that_dies_is_a_failed_report(jobs, tmp_path):
-    status, lines = go(jobs(tides=["import os\nos._exit(1)", HEADING]), tmp_path / "out")
-    assert status == 1
-    assert "tides: failed" in lines[0]
-    assert "died" in lines[0].lower()
-
-
-def test_an_interrupted_run_leaves_latest_and_no_kernel(jobs, tmp_path):
-    made = jobs(tides=[HEADING])
-    out = tmp_path / "out"
-    go(made, out)
-    before = (out / "latest").resolve()
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom kentlib import cli, paths\n"
-        f"paths.NOTEBOOKS = Path({str(tmp_path)!r})\n"
-        f"sys.exit(cli.main(['run', {str(tmp_path / 'slow.yaml')!r}, '--out', {str(out)!r}]))"
-    )
-    marker = tmp_path / "kernel"
-    jobs(slow=[f"import os\nopen({str(marker)!r}, 'w').write(str(os.getpid()))", "while True: 1"])
-    for sent in (signal.SIGINT, signal.SIGTERM):
-        marker.unlink(missing_ok=True)
-        running = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: marker.exists() and marker.read_text())
-        kernel = int(marker.read_text())
-        running.send_signal(sent)
-        _, said = running.communicate(timeout=20)
-        assert running.returncode == 130
-        assert said == "kentlib: interrupted; reports/latest is as it was.\n"
-        assert (out / "latest").resolve() == before
-        assert {path.name for path in out.iterdir()} == {"latest", before.name}
-        wait_until(lambda pid=kernel: not alive(pid))
-
-
-def wait_until(true, seconds=20):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_latest_is_a_copy_where_links_are_not_to_be_had(tmp_path, monkeypatch):
@@ -179,8 +170,8 @@ def test_latest_is_a_copy_where_links_are_not_to_be_had(tmp_path, monkeypatch):
 def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(tmp_path, monkeypatch):
     path = tmp_path / "page.html"
     files.write(path, b"old")
-    monkeypatch.setattr(os, "replace", lambda *paths: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
+    monkeypatch.setattr(os, "replace", lambda *paths: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(OSError, match="full: .*page.html"):
         files.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
