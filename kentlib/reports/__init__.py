@@ -1,6 +1,12 @@
-"""Reports: a params file and a notebook become an executed notebook, a page and a record.
+"""Reports: a plan and notebooks become executed notebooks, pages, records and an index.
 
-Nothing here knows about children or measures. `plan` turns params files into jobs, `run` works
-them off, `page` and `index` make what a reader opens, `record` says what made it, and `accept`
-renews the outputs that are stored in notebooks/.
+Nothing here knows about children or measures. From the outside in:
+
+- `plan` turns a plan file or params files into jobs (`nightly`, `wanted`, `declared`, `settings`,
+  `places`); `run` works them off in a folder of its own (`lock`, `reuse`, `prune`, `progress`).
+- `pool` has the workers of this machine, `distributed` those of others; `worker` makes one report.
+- `kernel` executes a notebook through papermill; `engine` gives it a kernel forked from the warm
+  parent (`warm` asks, `warm_parent` forks, `processes` ends what is left).
+- `page` and `index` make what a reader opens; `record`, `facts`, `inputs` and `manifest` say what
+  made it; `accept` renews the outputs that are stored in notebooks/.
 """
