@@ -300,7 +300,8 @@ MEASURES = (
     Measure(
         "Care leavers by year",
         "care leavers, each year",
-        {"SSDA903 oc3": ("in_touch", "accom", "activ")},
+        # The years are those of the histories, which there are only with episodes.
+        {"SSDA903 oc3": ("in_touch", "accom", "activ"), EPISODES: ()},
         _leavers_by_year,
     ),
     Measure("Return interviews step by step", "returns", {INTERVIEWS: RETURNED}, _cascade),

@@ -25,7 +25,8 @@ ENGINE = "kentlib-warm"
 MESSAGE = 2000
 """Characters of an error's message that are told."""
 
-_names = (f"kernel-{number}" for number in itertools.count(1))
+_names = (f"kernel-{os.getpid()}-{number}" for number in itertools.count(1))
+"""Names of sockets: several processes may have one runtime folder."""
 
 
 class Failure(Exception):

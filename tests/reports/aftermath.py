@@ -92,10 +92,11 @@ class Place:
                 continue
         return found
 
-    def assert_nothing_left(self, *, but=(), seconds=5):
-        """Check that every process but some, and every temporary file, is gone or goes now."""
-        wait_until(lambda: not set(self.processes()) - set(but), seconds, self.processes)
-        wait_until(lambda: not any(self.folder.glob("kentlib-*")), seconds)
+    def assert_nothing_left(self, *, processes=(), folders=(), seconds=5):
+        """Check that every process and temporary folder but some is gone, or goes now."""
+        wait_until(lambda: not set(self.processes()) - set(processes), seconds, self.processes)
+        kept = {Path(folder) for folder in folders}
+        wait_until(lambda: not set(self.folder.glob("kentlib-*")) - kept, seconds)
 
 
 @contextmanager
