@@ -85,8 +85,9 @@ class Place:
             try:
                 if entry.name.isdecimal() and int(entry.name) != os.getpid():
                     variables = (entry / "environ").read_bytes().split(b"\0")
-                    if mark in variables:
-                        line = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                    line = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                    # Python's own, once it has started a process anew, as long as it lives.
+                    if mark in variables and b"multiprocessing.resource_tracker" not in line:
                         found[int(entry.name)] = line.decode(errors="replace")
             except OSError:
                 continue
