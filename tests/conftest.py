@@ -1,9 +1,15 @@
 """Small notebooks for the tests of reports and of the command, in the test's own folder."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says more of the machine than of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -55,3 +61,11 @@ def write_params(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def where_it_began():
+    """Each test begins in the folder that the suite was started in, whatever others did."""
+    before = os.getcwd()
+    yield
+    os.chdir(before)
