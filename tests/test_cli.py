@@ -2,7 +2,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -34,14 +33,14 @@ def test_planning_reports_imports_neither_papermill_nor_nbconvert(tmp_path):
     assert (done.stderr, done.stdout.strip()) == ("", "")
 
 
-def test_help_is_immediate():
-    times = []
-    for _ in range(3):
-        start = time.monotonic()
-        done = subprocess.run([sys.executable, "-m", "kentlib", "--help"], capture_output=True)
-        times.append(time.monotonic() - start)
-        assert done.returncode == 0
-    assert min(times) < 0.3
+def test_help_imports_nothing_that_takes_time():
+    code = (
+        "import sys\nfrom kentlib import cli\ntry:\n    cli.main(['--help'])\nexcept SystemExit:\n"
+    )
+    code += "    print(sorted(sys.modules.keys() & {'numpy', 'pandas', 'pydantic', 'yaml', 'nbformat'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "usage: kentlib" in done.stdout
+    assert done.stdout.endswith("\n[]\n")
 
 
 def test_every_command_that_the_readme_gives_is_one():
