@@ -23,7 +23,7 @@ from distributed import Client
 
 from kentlib import cli, paths
 from kentlib.errors import DataError
-from kentlib.reports import dask_worker, distributed, facts, record, roll
+from kentlib.reports import dask_worker, distributed, facts, processes, record, roll
 from kentlib.reports.distributed import Cluster
 from kentlib.reports.kernel import Limits
 from kentlib.reports.plan import Job
@@ -99,7 +99,7 @@ def workers(scheduler, temporary):
 @contextmanager
 def ended_after():
     """Give a function that starts a dask process, and kill all that it started."""
-    started = []
+    started, ours = [], os.getpid()
 
     def start(command, folder, *arguments, project=paths.ROOT):
         started.append(
@@ -110,6 +110,7 @@ def ended_after():
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=lambda: processes.die_with(ours),
             )
         )
         return started[-1]
