@@ -15,6 +15,7 @@ import asyncio
 import multiprocessing
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
@@ -136,6 +137,7 @@ class Session(WorkerPlugin):
         self._facts = replace(theirs, tables=here.tables, package=here.package, lock=here.lock)
         self._limits = limits
         self._busy: set[pool.Worker] = set()
+        self._idle: list[pool.Worker] = []
         self._watching: asyncio.Task | None = None
         self.sent = Sent(theirs)
         self.staff = pool.Staff(self.sent.environment)
@@ -178,23 +180,37 @@ class Session(WorkerPlugin):
 
     def _answer(self, job: Job, attempt: int, making: Making) -> dict[str, Any]:
         """What comes of a job in a process of its own, which may be killed meanwhile."""
-        one = self.staff.hire(making)
+        one = self._process(making)
         self._busy.add(one)
-        try:
-            one.give(job, attempt, "make", job, attempt)
-            seconds = self._limits.seconds
-            heard = wait([one.channel], seconds + pool.GRACE if seconds else None)
-            told = one.answer(late=not heard)
-            if isinstance(told, OSError):
-                raise told
-            return told
-        finally:
-            self._busy.discard(one)
+        one.give(job, attempt, "make", job, attempt)
+        seconds = self._limits.seconds
+        heard = wait([one.channel], seconds + pool.GRACE if seconds else None)
+        told = one.answer(late=not heard)
+        self._busy.discard(one)
+        if isinstance(told, OSError) or "lost" in told:
             one.end()
+        else:
+            self._idle.append(one)
+        if isinstance(told, OSError):
+            raise told
+        return told
+
+    def _process(self, making: Making) -> pool.Worker:
+        """A process that has nothing to do; several threads may ask at once."""
+        with suppress(IndexError):
+            while one := self._idle.pop():
+                if not one.channel.poll():
+                    one.brief(making)
+                    return one
+                one.end()  # it says something unasked: that it is dead
+        return self.staff.hire(making)
 
     def _close(self) -> None:
-        for one in list(self._busy):
-            one.process.kill()
+        for one in self._busy.copy():
+            one.process.kill()  # the thread that waits for it does the rest
+        with suppress(IndexError):
+            while one := self._idle.pop():
+                one.end()
         self.staff.close()
         self.sent.close()
 

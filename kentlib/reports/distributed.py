@@ -262,9 +262,11 @@ class Cluster:
                 yield from self._gone(site.address)
         self._alone = None if self._sites else self._alone or now
         if self._alone and now - self._alone > ALONE:
+            there = self._client.status == "running"
+            why = "no worker of the cluster is left" if there else "the scheduler was lost"
             while self._waiting:
                 task = self._waiting.popleft()
-                yield "done", task.job, self._failed(task, "no worker of the cluster is left")
+                yield "done", task.job, self._failed(task, why)
 
     def _lost(self, task: _Task, why: str = "") -> Event:
         """Have a job done once more whose worker, or process there, was lost; or fail it."""

@@ -234,6 +234,10 @@ class Worker:
                 self.process = _Spawned(theirs, environment)
         finally:
             theirs.close()
+        self.brief(making)
+
+    def brief(self, making: Making) -> None:
+        """Tell it what the reports have in common that it makes from now on."""
         self._send(making)
 
     def give(self, job: Job, attempt: int, *asked: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
 import time
 import warnings
@@ -9,7 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
-from distributed import Client
+from distributed import Client, Security
+from distributed.comm import connect
 
 from kentlib.errors import DataError
 from kentlib.reports import dask_worker, inputs
@@ -45,7 +48,10 @@ def connected(address: str) -> Client:
     DataError
         It does not answer, or not to this.
     """
+    # What matters of the connection is told in the run's own words.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
+        asyncio.run(_reach(address))  # a client that cannot connect would end in a traceback
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions: what matters is told of workers
             return Client(address, timeout=REACH, set_as_default=False)
@@ -207,6 +213,12 @@ def differs(told: dict[str, Any] | Exception, facts: Facts) -> str | Exception:
     if told["outdated"]:
         return "was started before its kentlib was changed: start it again"
     return ""
+
+
+async def _reach(address: str) -> None:
+    security = Security().get_connection_args("client")
+    comm = await connect(address, timeout=REACH, **security)
+    await comm.close()
 
 
 def _other(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:

@@ -150,15 +150,19 @@ def prepare(job: Job) -> dict[str, str] | None:
 def serve(channel: Connection) -> None:
     """Make the reports that a run asks for over a channel, until it hangs up.
 
-    The first thing received is the `Making`; then come functions of this module by name with
-    their arguments, and what they return is the answer.
+    The first thing received is the `Making`, which another may follow at any time; then come
+    functions of this module by name with their arguments, and what they return is the answer.
     """
     making = channel.recv()
     while True:
         try:
-            name, job, *more = channel.recv()
+            received = channel.recv()
         except (EOFError, OSError):
             return
+        if isinstance(received, Making):
+            making = received
+            continue
+        name, job, *more = received
         asked = {"make": make, "keep_last_good": keep_last_good}[name]
         try:
             channel.send(asked(job, making, *more))

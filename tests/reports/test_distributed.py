@@ -14,6 +14,7 @@ import tempfile
 import time
 from asyncio import run
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import a_night
@@ -22,7 +23,7 @@ from distributed import Client
 
 from kentlib import cli, paths
 from kentlib.errors import DataError
-from kentlib.reports import dask_worker, distributed, facts, record, roll
+from kentlib.reports import dask_worker, distributed, facts, processes, record, roll
 from kentlib.reports.distributed import Cluster
 from kentlib.reports.kernel import Limits
 from kentlib.reports.plan import Job
@@ -98,7 +99,7 @@ def workers(scheduler, temporary):
 @contextmanager
 def ended_after():
     """Give a function that starts a dask process, and kill all that it started."""
-    started = []
+    started, ours = [], os.getpid()
 
     def start(command, folder, *arguments, project=paths.ROOT):
         started.append(
@@ -109,6 +110,7 @@ def ended_after():
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=lambda: processes.die_with(ours),
             )
         )
         return started[-1]
@@ -232,30 +234,40 @@ def elsewhere(temporary):
     return copy
 
 
-def test_extracts_that_a_worker_lacks_are_sent_once_and_gone_afterwards(
-    scheduler, workers, elsewhere, job, making, left, temporary, monkeypatch
+def test_notebooks_and_extracts_that_a_worker_lacks_are_sent_once_and_gone_afterwards(
+    scheduler, workers, elsewhere, job, making, left, temporary, tmp_path, monkeypatch
 ):
-    workers(project=elsewhere)
-    asked = {"extracts": "data/templates", "authority": "Kent"}
-    jobs = [job("tides", READ, **asked), job("winds", READ, "print(extracts)", **asked)]
+    workers(1, "--nthreads", "2", project=elsewhere)
+    kent, away = tmp_path / "kent", tmp_path / "away"
+    shutil.copytree(paths.DATA / "templates", kent)
+    asked = {"extracts": str(kent), "authority": "Kent"}
+    jobs = [job("tides", READ, **asked), job("winds", READ, "print(year)", **asked)]
     here, there = making(jobs, "here"), making(jobs, "there")
     ours, _ = go(Pool(here, 1), jobs)
+    away.mkdir()
+    for path in (kent, *(one.notebook for one in jobs)):
+        path.rename(away / path.name)  # a worker on this machine must not see them
     sent, seen, parts = [], {}, distributed.parts
-    monkeypatch.setattr(distributed, "parts", lambda one: sent.append(one.name) or parts(one))
+
+    def read(one):
+        sent.append(one.name)
+        return parts(replace(one, path=away / one.path.relative_to(tmp_path)))
 
     def look(event, about):
         seen.update({path: path.stat().st_mode & 0o777 for path in temporary.glob("kentlib-*")})
 
+    monkeypatch.setattr(distributed, "parts", read)
     theirs, _ = go(Cluster(there, scheduler), jobs, look)
-    assert sorted(sent) == ["README.md", "districts.csv", "return_interviews.csv"]
-    assert seen and set(seen.values()) == {0o700}
+    own = ["README.md", "districts.csv", "return_interviews.csv"]
+    assert sorted(sent) == sorted([*own, "tides.ipynb", "winds.ipynb"])
+    assert seen
+    assert set(seen.values()) == {0o700}
     for name in ("tides", "winds"):
+        assert theirs[name]["outcome"] == "finished"
         assert without_times(theirs[name]) == without_times(ours[name])
-        assert theirs[name]["extracts"]["folder"] == "data/templates"
         made = (there.folder / f"{name}.ipynb").read_bytes()
         assert made == (here.folder / f"{name}.ipynb").read_bytes()
-    assert "templates districts.csv" in (there.folder / "tides.ipynb").read_text()
-    assert not (elsewhere / "data" / "templates").exists()
+    assert "kent districts.csv" in (there.folder / "tides.ipynb").read_text()
     wait_until(lambda: not left())
 
 
@@ -360,16 +372,25 @@ def test_what_a_worker_differs_in_is_said():
     assert none == "has another kentlib, or none (ModuleNotFoundError)"
 
 
-def test_a_scheduler_that_does_not_answer_is_said_in_a_line(job, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("address", "why"),
+    {
+        "tcp://127.0.0.1:9": "cannot reach the scheduler at tcp://127.0.0.1:9: is it running?",
+        "carrier://127.0.0.1:9": "cannot use the scheduler at carrier://127.0.0.1:9: unknown",
+        "tls://127.0.0.1:9": "cannot use the scheduler at tls://127.0.0.1:9: TLS expects",
+    }.items(),
+)
+def test_a_scheduler_that_does_not_answer_is_said_in_a_line(
+    address, why, job, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(paths, "NOTEBOOKS", job("tides", HEADING).notebook.parent)
     monkeypatch.setattr(roll, "REACH", 1)
     params = tmp_path / "tides.yaml"
     params.write_text("place: Northfold\n")
-    address = "tcp://127.0.0.1:9"
     asked = ["run", str(params), "--out", str(tmp_path / "out"), "--dask", address]
     assert cli.main(asked) == 2
-    said = capsys.readouterr()
-    assert said.err == f"kentlib: cannot reach the scheduler at {address}: is it running?\n"
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"kentlib: {why}")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [".lock"]
 
 
