@@ -25,7 +25,7 @@ def write(path: Path, content: bytes, *, flush: bool = True) -> None:
     except BaseException as error:
         beside.unlink(missing_ok=True)
         if isinstance(error, OSError) and not error.filename:
-            error.filename = str(path)  # a full disk does not say of itself where it is
+            error.filename = str(path)  # which a full disk does not say
         raise
 
 

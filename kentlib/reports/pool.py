@@ -178,10 +178,11 @@ class Staff:
         with self._lock:
             if self._closed:
                 raise warm.Unavailable("the run has ended")
-            while not self.cold:
-                if not self._parent:
+            for _ in range(2):
+                if not self._parent and not self.cold:
                     self.start()
-                    continue
+                if self.cold:
+                    break
                 try:
                     return Worker(making, self._parent, self._parent.folder, self._environment)
                 except (warm.Unavailable, FileNotFoundError) as why:
@@ -190,6 +191,7 @@ class Staff:
                     else:  # it was killed
                         self._parent.close()
                         self._parent = None
+            self.cold = self.cold or "a second warm parent ended before it had forked anything"
             return Worker(making, None, self._cold_home(), self._environment)
 
     def close(self) -> None:

@@ -62,8 +62,12 @@ def run(
     """
     plan.out.mkdir(parents=True, exist_ok=True)
     # A polite end (SIGTERM) stops the run as Ctrl-C does.
-    with _on_signals(signal.default_int_handler, signal.SIGTERM), lock.held(plan.out):
-        return _Run(plan, say, dask).complete(fresh)
+    try:
+        with _on_signals(signal.default_int_handler, signal.SIGTERM), lock.held(plan.out):
+            return _Run(plan, say, dask).complete(fresh)
+    except OSError as error:
+        error.filename = error.filename or str(plan.out)  # a full disk does not say which it is
+        raise
 
 
 class _Run:

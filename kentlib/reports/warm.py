@@ -71,13 +71,12 @@ class Parent:
         self.address = os.path.join(self.folder, "parent")
         self._said = Path(self.folder, "said")
         self._ready = False
-        self._owner, theirs = socket.socketpair()
         try:
+            self._owner, theirs = socket.socketpair()
             with theirs:
                 self._process = self._start(theirs.fileno(), {**os.environ, **(environment or {})})
             self._owner.sendall(json.dumps({"prepare": prepare}).encode() + b"\n")
         except BaseException as error:
-            self._owner.close()
             shutil.rmtree(self.folder, ignore_errors=True)
             if isinstance(error, OSError):
                 raise Unavailable(f"the warm parent cannot start: {error.strerror}") from None

@@ -183,7 +183,11 @@ class WarmParent:
             self.ending = True
 
     def _accept(self) -> None:
-        taken, _ = self.listener.accept()
+        try:
+            taken, _ = self.listener.accept()
+        except OSError:  # no descriptor is left until something here ends
+            time.sleep(0.05)
+            return
         taken.settimeout(10)
         connection = Connection(taken)
         self.connections.add(connection)
