@@ -52,7 +52,7 @@ def to_csv(table: pd.DataFrame, path: str | Path) -> None:
 
     def write(name: str) -> None:
         with open(name, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([header, *rows])
+            csv.writer(file).writerows([header, *rows])
 
     _whole(Path(path), write)
 
