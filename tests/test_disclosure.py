@@ -224,6 +224,17 @@ def test_steps_of_a_cascade_share_the_cells_they_name():
     assert marks(safe, "base") == ["", "", ""]
 
 
+def test_the_rest_between_two_named_denominators_is_a_count():
+    table = pd.DataFrame({"of": ["returned", "applicable"], "base": [90, 86]})
+    told = {"by": ["of"], "counts": ["base"], "kept": ["name"], "cells": {"base": "name"}}
+    table["name"] = table["of"]
+    assert marks(disclosure.protect(table, **told), "base") == ["", ""]
+    safe = disclosure.protect(table, **told, between={"returned": ["applicable", "the rest"]})
+    assert marks(safe, "base") == ["", "c"]
+    with pytest.raises(DataError, match=r"no row names \['a', 'b'\]"):
+        disclosure.protect(table, **told, between={"returned": ["a", "b"]})
+
+
 def test_what_is_worked_out_from_a_row_or_its_total_goes_with_it():
     table = districts(40, 3, 50).assign(verdict="higher", days=[1, 2, 3, 4])
     safe = protect(table, derived=["verdict", "days"])

@@ -84,6 +84,7 @@ def protect(
     derived: Sequence[str] = (),
     kept: Sequence[str] = (),
     cells: Mapping[str, str] | None = None,
+    between: Mapping[str, Sequence[str]] | None = None,
     min_cell: int = MIN_CELL,
     zeros: str = "shown",
     rest: str = "protected",
@@ -94,7 +95,8 @@ def protect(
 
     Parameters
     ----------
-    table, by, counts, repeats, within, sums, nested, totals, parents, shares, derived, kept, cells
+    table, by, counts, repeats, within, sums, nested, totals, parents, shares, derived, kept,
+    cells, between
         What the table holds: see `Spec`. Tables that share counts, or stand in one report, are
         better protected together: see `protect_all`.
     min_cell
@@ -156,6 +158,7 @@ def protect(
         derived=derived,
         kept=kept,
         cells=cells or {},
+        between=between or {},
     )
     said = {"min_cell": min_cell, "zeros": zeros, "rest": rest, "method": method}
     return protect_all({"the table": spec}, **said, earlier={"the table": earlier})["the table"]

@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 
 from kentlib.disclosure import attack, systems
-from kentlib.disclosure.specs import Key, Spec, said
+from kentlib.disclosure.specs import Key, Spec, named_cell, said
 from kentlib.disclosure.systems import Relation, System
 from kentlib.errors import DataError
 
@@ -187,6 +187,24 @@ def _add_rests(draft: Draft, specs: Mapping[str, Spec]) -> None:
             draft.rests.add(rest)
             draft.relations.append({whole: -1, part: 1, rest: 1})
             draft.level[whole] = max(draft.level.get(whole, 0), draft.level.get(part, 0) + 1)
+        for whole, parts in spec.between.items():
+            _add_named(draft, named_cell(whole), [named_cell(part) for part in parts])
+
+
+def _add_named(draft: Draft, whole: Key, parts: list[Key]) -> None:
+    """A sum of cells by name; the one that no table has, if any, is what is left."""
+    absent = [key for key in [whole, *parts] if key not in draft.value]
+    if whole in absent or len(absent) > 1:
+        raise DataError(
+            f"between: no row names {[key[0].removeprefix('cell ') for key in absent]}; one part "
+            "may be unnamed, and the whole may not."
+        )
+    for rest in absent:
+        draft.add(rest, draft.value[whole] - sum(draft.value[key] for key in parts if key != rest))
+        draft.rests.add(rest)
+    relation = {whole: -1} | {part: 1 for part in parts}
+    systems.check_sums("between", [relation], draft.value)
+    draft.relations.append(relation)
 
 
 def _add_earlier(draft: Draft, spec: Spec, before: Earlier, rules: Rules, prefix: str) -> None:

@@ -69,6 +69,9 @@ class Spec:
         For a count, a column with the name of its cell on each row, where neither measure nor
         group can tell that two are the same; a blank name leaves it to them. Such cells are
         shared by every table protected together; they have no group.
+    between
+        Of the cells so named, those that others add up to: {"returned": ["applicable", "not
+        applicable"]}. One that no row names is a count too: the rest.
     """
 
     table: pd.DataFrame
@@ -84,6 +87,7 @@ class Spec:
     derived: Sequence[str] = ()
     kept: Sequence[str] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
+    between: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def measures(self) -> dict[str, str]:
@@ -112,8 +116,13 @@ class Spec:
             named = self.table[self.cells[count]]
             blank = (named.isna() | (named.astype("str") == "")).tolist()
             pairs = zip(made, named.astype("str"), blank, strict=True)
-            made = [key if none else (f"cell {name}", ()) for key, name, none in pairs]
+            made = [key if none else named_cell(name) for key, name, none in pairs]
         return made
+
+
+def named_cell(name: str) -> Key:
+    """The cell of a name."""
+    return (f"cell {name}", ())
 
 
 def listed(names: Columns) -> list[str]:

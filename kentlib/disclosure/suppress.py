@@ -33,7 +33,7 @@ _NODES = 5_000
 _TURNS = 500
 _AT_ONCE = 64
 """Cells that fail whose reasons are sought in one turn: others often fail for the same."""
-_PATIENCE, _FEWEST = 1_200, 8
+_PATIENCE, _FEWEST = 800, 8
 """Turns times cells that may be withheld, until what is chosen stays chosen."""
 _TINY = 1e-7
 
