@@ -35,6 +35,8 @@ _AT_ONCE = 64
 """Cells that fail whose reasons are sought in one turn: others often fail for the same."""
 _PATIENCE, _FEWEST = 800, 8
 """Turns times cells that may be withheld, until what is chosen stays chosen."""
+_TRIES = 20
+"""Cells at most that are tried to be shown after all, once all are safe."""
 _TINY = 1e-7
 
 Cut = tuple[np.ndarray, np.ndarray, float]
@@ -81,13 +83,15 @@ def _choose_part(part: System) -> np.ndarray:
 
 def _trimmed(part: System, hidden: np.ndarray, cuts: list[Cut]) -> np.ndarray:
     """The same without the cells that turn out not to be needed, the dearest first."""
-    may = np.flatnonzero(hidden & ~part.hidden)
+    may, tried = np.flatnonzero(hidden & ~part.hidden), 0
+    tries = _TRIES if len(may) <= _EXACT // 5 else _TRIES // 4
     for cell in may[np.argsort(-part.cost[may], kind="stable")]:
         fewer = hidden.copy()
         fewer[cell] = False
         met = all(share @ fewer[columns] >= reach - _TINY for columns, share, reach in cuts)
-        if met and not cuts_against(part, fewer):
-            hidden = fewer
+        if met and tried < tries:
+            tried += 1
+            hidden = hidden if cuts_against(part, fewer) else fewer
     return hidden
 
 
