@@ -1,7 +1,10 @@
 """Small counts: which are withheld, which others go with them, and what is never said."""
 
+import os
 import pickle
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -240,6 +243,9 @@ def test_what_is_worked_out_from_a_row_or_its_total_goes_with_it():
     safe = protect(table, derived=["verdict", "days"])
     assert safe.table["days"].tolist() == [pd.NA, pd.NA, 3, 4]
     assert safe.table["verdict"].isna().tolist() == [True, True, False, False]
+    grids = grid([[3, 0], [0, 20]]).assign(days=1)
+    both = protect(grids, **BOTH, derived=["days"]).table
+    assert both["days"].isna().all()
     small = districts(3, 0, 0).assign(days=[1, 2, 3, 4])
     assert protect(small, derived=["days"]).table["days"].isna().all()
 
@@ -519,6 +525,22 @@ def test_the_finding_counts_cells_and_the_legend_has_marks_used_only():
         "least 6 numbers"
     )
     assert safe.legend["mark"].tolist() == ["c"]
+
+
+def test_hash_seed_and_threads_do_not_change_what_is_withheld():
+    code = (
+        "from tests.test_disclosure import *; "
+        "dice = np.random.default_rng(1); "
+        "t = grid(dice.negative_binomial(0.8, 0.09, (6, 5))); "
+        "print(protect(t, **BOTH).table.to_csv())"
+    )
+    made = set()
+    for seed, threads in (("1", "1"), ("2", "4")):
+        told = {"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads}
+        run = [sys.executable, "-c", code]
+        made.add(subprocess.run(run, env=os.environ | told, capture_output=True, text=True).stdout)
+    (only,) = made
+    assert only.count(",c") > 5
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -283,19 +283,23 @@ def _blank(made: pd.DataFrame, spec: Spec, cells: Cells, gone: dict, rounds: boo
             made[name] = _without(made[name], lost)
     lost = np.zeros(len(made), dtype="bool")
     for count in spec.measures:
-        lost |= gone[count] | cells.withheld(_wholes(spec, count, cells))
+        lost |= gone[count]
+        for whole in _wholes(spec, count, cells):
+            lost |= cells.withheld(whole)
     if rounds:
         lost |= True
     for name in spec.derived:
         made[name] = _without(made[name], lost)
 
 
-def _wholes(spec: Spec, count: str, cells: Cells) -> list[Key]:
-    """For each row the cell of its count over the whole of the dimensions that have a total."""
-    totals, made = spec.total_labels, []
-    for measure, group in spec.keys(count):
-        whole = (measure, tuple(pair for pair in group if pair[0] not in totals))
-        made.append(whole if whole in cells.place else (measure, group))
+def _wholes(spec: Spec, count: str, cells: Cells) -> list[list[Key]]:
+    """For each row the cell of its count over the whole of one dimension, or of all of them."""
+    totals, keys = list(spec.total_labels), spec.keys(count)
+    made = []
+    for dropped in [*([name] for name in totals), totals]:
+        wholes = [(key[0], tuple(p for p in key[1] if p[0] not in dropped)) for key in keys]
+        pairs = zip(wholes, keys, strict=True)
+        made.append([whole if whole in cells.place else key for whole, key in pairs])
     return made
 
 
