@@ -221,7 +221,7 @@ def test_steps_of_a_cascade_share_the_cells_they_name():
         by=["step", "of"],
         counts=["counted", "base"],
         within={"counted": "base"},
-        cells={"counted": "counted_cell", "base": "base_cell"},
+        cells={"counted": ("counted_cell", []), "base": ("base_cell", [])},
     )
     assert marks(safe, "counted") == ["", "c", "c"]
     assert marks(safe, "base") == ["", "", ""]
@@ -229,13 +229,26 @@ def test_steps_of_a_cascade_share_the_cells_they_name():
 
 def test_the_rest_between_two_named_denominators_is_a_count():
     table = pd.DataFrame({"of": ["returned", "applicable"], "base": [90, 86]})
-    told = {"by": ["of"], "counts": ["base"], "kept": ["name"], "cells": {"base": "name"}}
+    told = {"by": ["of"], "counts": ["base"], "cells": {"base": ("name", [])}}
     table["name"] = table["of"]
     assert marks(disclosure.protect(table, **told), "base") == ["", ""]
     safe = disclosure.protect(table, **told, between={"returned": ["applicable", "the rest"]})
     assert marks(safe, "base") == ["", "c"]
     with pytest.raises(DataError, match=r"no row names \['a', 'b'\]"):
         disclosure.protect(table, **told, between={"returned": ["a", "b"]})
+
+
+def test_named_cells_keep_the_dimensions_that_are_said():
+    table = pd.concat([districts(90, 50), districts(86, 44)], ignore_index=True)
+    table["of"] = ["returned"] * 3 + ["applicable"] * 3
+    safe = protect(
+        table.assign(name=table["of"]),
+        by=["district", "of"],
+        cells={"children": ("name", ["district"])},
+        between={"returned": ["applicable", "not applicable"]},
+    )
+    # Ashford's rest is 4: it goes with its own count, and that with Dover's, under the total.
+    assert marks(safe) == ["", "", "", "c", "c", ""]
 
 
 def test_what_is_worked_out_from_a_row_or_its_total_goes_with_it():
@@ -312,6 +325,13 @@ def test_a_cell_shown_before_is_no_cover_now():
     safe = protect(now, earlier=[Earlier(before, "same")])
     # Swale, unchanged, is known; so the county, which fell by three, is what must go.
     assert marks(safe) == ["", "c", "", "", "c"]
+
+
+def test_a_total_shown_before_is_known_though_it_is_left_out_now():
+    before = protect(districts(12, 3, 9, 40)).table
+    now = districts(12, 3, 9, 40, total=False)
+    assert marks(protect(now)) == ["", "c", "", ""]
+    assert marks(protect(now, earlier=[Earlier(before, "same")])) == ["", "c", "c", ""]
 
 
 def test_a_revision_by_few_children_is_withheld_and_one_by_many_is_not():

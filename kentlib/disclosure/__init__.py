@@ -4,10 +4,11 @@
 a sentence on what was withheld, and an internal account of what could still be worked out.
 """
 
+from kentlib.disclosure.drafts import Earlier
 from kentlib.disclosure.export import to_csv, to_xlsx
 from kentlib.disclosure.marks import LEGEND, legend
 from kentlib.disclosure.protecting import Protected, protect, protect_all
-from kentlib.disclosure.rules import MIN_CELL, Earlier
+from kentlib.disclosure.rules import MIN_CELL
 from kentlib.disclosure.specs import Spec
 
 __all__ = [

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from kentlib import statistics
-from kentlib.disclosure import attack, marks, specs, suppress
+from kentlib.disclosure import attack, drafts, marks, specs, suppress
 from kentlib.disclosure import rules as rules_
 from kentlib.disclosure.attack import Published
-from kentlib.disclosure.rules import BASE, MIN_CELL, Earlier, Rules
+from kentlib.disclosure.drafts import Earlier
+from kentlib.disclosure.rules import BASE, MIN_CELL, Rules
 from kentlib.disclosure.specs import Columns, Key, Spec, listed
 from kentlib.shares import MIN_BASE
 from kentlib.words import plural
@@ -83,7 +84,7 @@ def protect(
     shares: Mapping[Any, tuple[Columns, str]] | None = None,
     derived: Sequence[str] = (),
     kept: Sequence[str] = (),
-    cells: Mapping[str, str] | None = None,
+    cells: Mapping[str, tuple[str, Sequence[str]]] | None = None,
     between: Mapping[str, Sequence[str]] | None = None,
     min_cell: int = MIN_CELL,
     zeros: str = "shown",
@@ -198,7 +199,7 @@ def protect_all(
     for name, spec in specs_.items():
         specs.check(spec, name)
     before = {name: tables for name, tables in (earlier or {}).items() if len(tables)}
-    system, changed = rules_.system(specs_, rules, before)
+    system, changed = drafts.system(specs_, rules, before)
     hidden = suppress.choose(system)
     outside, unknown = attack.published(system, hidden)
     place = {key: number for number, key in enumerate(system.keys)}

@@ -66,11 +66,12 @@ class Spec:
     kept
         Columns that say nothing of the counts.
     cells
-        For a count, a column with the name of its cell on each row, where neither measure nor
-        group can tell that two are the same; a blank name leaves it to them. Such cells are
-        shared by every table protected together; they have no group.
+        For a count whose measure differs from row to row, the column that names it, and the
+        dimensions that it has as well: {"base": ("base_is", ["district"])}. Rows of one name
+        and group are one cell, in every table protected together; a blank name leaves the cell
+        to the column's own measure and the whole group.
     between
-        Of the cells so named, those that others add up to: {"returned": ["applicable", "not
+        Of the measures so named, those that others add up to: {"returned": ["applicable", "not
         applicable"]}. One that no row names is a count too: the rest.
     """
 
@@ -86,7 +87,7 @@ class Spec:
     shares: Mapping[Any, tuple[Columns, str]] = field(default_factory=dict)
     derived: Sequence[str] = ()
     kept: Sequence[str] = ()
-    cells: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
     between: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -113,16 +114,19 @@ class Spec:
             group = zip(left, labels, strict=True)
             made.append((measure, tuple(sorted(p for p in group if totals.get(p[0]) != p[1]))))
         if count in self.cells:
-            named = self.table[self.cells[count]]
+            column, kept = self.cells[count]
+            named = self.table[column]
             blank = (named.isna() | (named.astype("str") == "")).tolist()
-            pairs = zip(made, named.astype("str"), blank, strict=True)
-            made = [key if none else named_cell(name) for key, name, none in pairs]
+            for row, name in enumerate(named.astype("str")):
+                if not blank[row]:
+                    group = tuple(pair for pair in made[row][1] if pair[0] in kept)
+                    made[row] = (named_measure(name), group)
         return made
 
 
-def named_cell(name: str) -> Key:
-    """The cell of a name."""
-    return (f"cell {name}", ())
+def named_measure(name: str) -> str:
+    """The measure of cells that a column names."""
+    return f"cell {name}"
 
 
 def listed(names: Columns) -> list[str]:
@@ -142,7 +146,7 @@ def check(spec: Spec, name: str) -> None:
     table, counts = spec.table, list(spec.measures)
     if table.columns.has_duplicates:
         raise DataError(f"{name} has two columns of one name among {list(table.columns)}.")
-    named = [*spec.by, *counts, *spec.derived, *spec.kept, *spec.cells.values()]
+    named = [*spec.by, *counts, *spec.derived, *spec.kept, *(c for c, _ in spec.cells.values())]
     for column, (top, bottom) in spec.shares.items():
         named += [*listed(column), *listed(top), bottom]
     lacks = sorted(set(named) - set(table.columns))
@@ -161,6 +165,7 @@ def check(spec: Spec, name: str) -> None:
     if strange:
         raise DataError(f"{name}: {strange} are spoken of as counts; the counts are {counts}.")
     dimensions = [*spec.nested, *spec.parents, *(spec.totals or {})]
+    dimensions += [part for _, names in spec.cells.values() for part in names]
     dimensions += [part for names in spec.repeats.values() for part in listed(names)]
     strange = sorted(set(dimensions) - set(spec.by))
     if strange:

@@ -245,5 +245,5 @@ def matrix_of(keys: list[Key], relations: list[Relation]) -> sparse.csr_array:
 
 def without_table(spec: Spec, table: pd.DataFrame) -> Spec:
     """The same spec of another table, its counts only."""
-    names = [*spec.by, *spec.measures, *spec.cells.values()]
+    names = [*spec.by, *spec.measures, *(column for column, _ in spec.cells.values())]
     return replace(spec, table=table[names], shares={}, derived=(), kept=())
