@@ -418,6 +418,11 @@ def test_shares_are_made_anew_from_rounded_counts_and_missing_on_a_small_base():
     assert few.table[["share", "low", "high"]].isna().all(axis=1).tolist() == [True, False, False]
 
 
+def test_what_is_worked_out_from_true_counts_is_missing_where_counts_are_rounded():
+    table = districts(12, 23, 98).assign(mean=3.5)
+    assert protect(table, derived=["mean"], method="round").table["mean"].isna().all()
+
+
 # What is refused
 
 
