@@ -19,10 +19,12 @@ MOST = 40
 """Executions of one report in search of causes."""
 
 PROVED, TOGETHER, ONLY, LEFT, ONE_OF = "proved", "together", "only", "left", "one of"
-EDITED, MAYBE_EDITED, UNSTABLE, NOTHING = "edited", "perhaps edited", "unstable", "nothing"
+EDITED, MAYBE_EDITED, UNSTABLE = "edited", "perhaps edited", "unstable"
+NOTHING, UNKNOWN = "nothing", "unknown"
 """How a cause is known: undoing it made it as it was; undoing these together did; nothing else
 changed; all else was undone; it is among these; the copy is not what the run wrote (proved, or
-nothing else is left); it comes out otherwise each time; nothing that is recorded changed."""
+nothing else is left); it comes out otherwise each time; nothing that is recorded changed; there
+is no record."""
 
 CLOCK = re.compile(
     r"\b(now|today|utcnow|time|localtime|gmtime|getcwd|cwd|environ|gethostname|getpid|random|"
@@ -49,14 +51,18 @@ class Search:
 
     Parameters
     ----------
+    name
+        The report's.
     case
-        The report.
+        What to run again.
     then
         The notebook as it was executed.
     bench
         Executes it again; None where the state it was compared with cannot be executed here.
     vouched
         The SHA-256 of the notebook in the report's record, if the copy has another one.
+    recorded
+        Whether there is a record of what made it.
     hints
         Sets of changes that explained other reports of the same run; grows by what is found.
 
@@ -67,14 +73,16 @@ class Search:
         not be executed so.
     """
 
+    name: str
     case: Case
     then: dict[str, Any]
     bench: Bench | None
     vouched: str | None = None
-    hints: list[frozenset[Change]] = field(default_factory=list)
+    recorded: bool = True
+    hints: list[frozenset[Change]] | None = None
     tried: list[tuple[tuple[Change, ...], int | None]] = field(default_factory=list)
     _ran: dict[frozenset[Change], Ran] = field(default_factory=dict)
-    _found: dict[Place, Difference] = field(default_factory=dict)
+    _found: dict[Place, list[Difference]] = field(default_factory=dict)
 
     def causes(self, found: Sequence[Difference], changed: Sequence[Change]) -> list[Cause]:
         """The causes of some differences, of which each is told with one.
@@ -86,23 +94,38 @@ class Search:
         changed
             What is not as it was, and can matter.
         """
-        self._found = {place(one): one for one in found}
+        self._found = {}
+        for one in found:
+            self._found.setdefault(place(one), []).append(one)
         back = [one for one in changed if self.bench and self.bench.can_put_back(self.case, one)]
         gone = [one for one in changed if one not in back]
-        whole = next((one for one in self.hints if one <= {*back} and not self._left(one)), None)
-        whole = whole or frozenset(back)
+        hints = self.hints or ()
+        whole = next((one for one in hints if one <= {*back} and not self._left(one)), None)
+        whole = whole or self._most(back)
         left = self._left(whole) if whole else set(self._found)
         explained = set(self._found) - left
         causes = self._proved(sorted(whole, key=back.index), explained) if explained else []
         if left:
+            if whole and self._run(whole).notebook is None:
+                return [*causes, self._cause(ONE_OF, changed, left)]
             causes += self._not_undone(left, whole, gone, alone=not back)
         return causes
+
+    def _most(self, back: list[Change]) -> frozenset[Change]:
+        """All that can be undone; if nothing comes out so, the kind that explains most."""
+        whole = frozenset(back)
+        if not whole or self._run(whole).notebook is not None:
+            return whole
+        kinds = {change.kind: None for change in back}
+        parts = [frozenset(one for one in back if one.kind == kind) for kind in kinds]
+        return min(parts, key=lambda part: len(self._left(part)))
 
     def _proved(self, back: list[Change], explained: set[Place]) -> list[Cause]:
         """The fewest changes without which these differences are gone."""
         enough = self._enough(explained)
         chosen = smallest(back, enough) if len(back) > 1 else back
-        self.hints.append(frozenset(chosen))
+        if self.hints is not None and frozenset(chosen) not in self.hints:
+            self.hints.append(frozenset(chosen))
         if len(chosen) == 1:
             return [self._cause(PROVED, chosen, explained)]
         causes, rest = [], set(explained)
@@ -127,7 +150,7 @@ class Search:
         if self.vouched:
             return [*causes, self._cause(ONE_OF if gone else MAYBE_EDITED, gone, left)]
         if not gone:
-            return [*causes, self._cause(NOTHING, [], left)]
+            return [*causes, self._cause(NOTHING if self.recorded else UNKNOWN, [], left)]
         how = ONE_OF if len(gone) > 1 else ONLY if alone else LEFT
         return [*causes, self._cause(how, gone, left)]
 
@@ -143,9 +166,9 @@ class Search:
             again = self.bench.run(self.case, restored, cold=cold)
             if once.notebook is None or again.notebook is None:
                 return set()
-            apart = differences(once.notebook, again.notebook, name=self.case.job.name)
+            apart = differences(once.notebook, again.notebook, name=self.name)
             unlike = {spot(one) for one in apart}
-            found |= {one for one in left if spot(self._found[one]) in unlike}
+            found |= {at for at in left if any(spot(one) in unlike for one in self._found[at])}
             if found:
                 break
         return found
@@ -167,7 +190,7 @@ class Search:
             if new:
                 self.tried.append((tuple(restored), None))
             return set(self._found)
-        apart = differences(self.then, ran.notebook, name=self.case.job.name)
+        apart = differences(self.then, ran.notebook, name=self.name)
         left = {place(one) for one in apart} & set(self._found)
         if new:
             self.tried.append((tuple(restored), len(left)))
@@ -179,20 +202,19 @@ class Search:
         return self._ran[restored]
 
     def _cause(self, how: str, changes: Iterable[Change], where: Collection[Place]) -> Cause:
-        told = tuple(one for spot, one in self._found.items() if spot in where)
+        told = tuple(one for at, some in self._found.items() if at in where for one in some)
         calls = _calls(self.case.source_now, told) if how in (NOTHING, UNSTABLE) else ()
         return Cause(how, tuple(changes), told, calls)
 
 
 def place(one: Difference) -> Place:
     """What a difference is about, however the notebook that it was found in counts its tables."""
-    where = re.sub(r"(?<= )\d+", "", one.where.partition(" (")[0]) + one.where.partition(" (")[2]
-    return one.kind, where, one.row, one.column, one.then
+    return one.kind, re.sub(r"(?<= )\d+", "", one.place), one.row, one.column, one.then
 
 
 def spot(one: Difference) -> Place:
     """Where a difference is shown, whatever is shown there."""
-    return one.kind, one.where, one.row, one.column
+    return one.kind, one.place, one.row, one.column
 
 
 def smallest(items: Sequence[Any], enough: Callable[[Sequence[Any]], bool]) -> list[Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from kentlib import paths
@@ -30,6 +29,7 @@ class Past:
         self._folders = tuple(folders)
         self._found: dict[str, bytes | None] = {}
         self._lying: dict[str, Path] | None = None
+        self._versions: dict[str, list[str]] = {}
 
     def content(self, name: str, sha256: str | None, commit: str | None) -> bytes | None:
         """A file's content, or None where nothing of that SHA-256 is found.
@@ -59,7 +59,10 @@ class Past:
             yield from _vouched(lying.read_bytes(), sha256)
         if Path(name).is_absolute():
             return
-        for version in _versions(name):
+        if name not in self._versions:
+            told = git("log", "--all", "--format=%H", f"--max-count={VERSIONS}", "--", name)
+            self._versions[name] = (told or b"").decode().split()
+        for version in self._versions[name]:
             if version not in tried:
                 yield from _vouched(_shown(name, version), sha256)
 
@@ -97,9 +100,3 @@ def _vouched(content: bytes | None, sha256: str):
 
 def _shown(name: str, commit: str) -> bytes | None:
     return git("show", f"{commit}:./{name}")
-
-
-@cache
-def _versions(name: str) -> tuple[str, ...]:
-    told = git("log", "--all", "--format=%H", f"--max-count={VERSIONS}", "--", name)
-    return tuple((told or b"").decode().split())

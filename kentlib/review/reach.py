@@ -6,14 +6,18 @@ A file that nothing imported is no cause of a difference, so it need not be put 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 PACKAGE = "kentlib"
 
 
-def reached(sources: Iterable[dict[str, Any]], root: Path) -> set[str]:
+def reached(
+    sources: Iterable[dict[str, Any]],
+    root: Path,
+    before: Callable[[str], str] = lambda _: "",
+) -> set[str]:
     """The files of kentlib that notebooks import, and all that those import.
 
     Parameters
@@ -22,6 +26,8 @@ def reached(sources: Iterable[dict[str, Any]], root: Path) -> set[str]:
         Notebooks.
     root
         The folder that holds kentlib/.
+    before
+        What a file held, by its path from that folder, where it held something else.
 
     Returns
     -------
@@ -47,6 +53,7 @@ def reached(sources: Iterable[dict[str, Any]], root: Path) -> set[str]:
         seen.add(path)
         inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
         waiting += _imported(path.read_text(encoding="utf-8", errors="replace"), inside)
+        waiting += _imported(before(path.relative_to(root).as_posix()), inside)
     folders = {path.parent for path in seen}
     beside = {
         path
