@@ -10,17 +10,6 @@
 Nothing here knows about children or measures, or sanitises anything: what differs is told.
 """
 
-from __future__ import annotations
+from kentlib.review.inputs import inputs_of
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def inputs_of(executed: str | Path) -> pd.DataFrame:
-    """What a report was made from, and how that is here: see `kentlib.review.inputs`."""
-    from kentlib.review import inputs
-
-    return inputs.inputs_of(executed)
+__all__ = ["inputs_of"]

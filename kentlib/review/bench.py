@@ -50,14 +50,14 @@ class Ran:
 class Case:
     """A report as it was made, and as it would be made today.
 
-    `then` and `now` are records; `source_then` and `source_now` the notebooks without outputs
-    that count. `job` is what to make today, its parameters today's.
+    `then` and `now` are records; `source_then` and `source_now` the notebooks, whose outputs do
+    not count (the old one None where it is not known). `job` is what to make today, its parameters today's.
     """
 
     job: Job
     then: Mapping[str, Any]
     now: Mapping[str, Any]
-    source_then: dict[str, Any]
+    source_then: dict[str, Any] | None
     source_now: dict[str, Any]
 
 
@@ -87,7 +87,9 @@ class Bench:
 
     def can_put_back(self, case: Case, change: Change) -> bool:
         """Whether what changed can be as it was for an execution."""
-        if change.kind in (PARAMETER, NOTEBOOK):
+        if change.kind == NOTEBOOK:
+            return case.source_then is not None
+        if change.kind == PARAMETER:
             return True
         if change.kind == SURROUNDING:
             return change.name != CORES

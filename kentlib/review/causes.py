@@ -63,6 +63,8 @@ class Search:
         The SHA-256 of the notebook in the report's record, if the copy has another one.
     recorded
         Whether there is a record of what made it.
+    shown
+        Of a notebook what there is to compare.
     hints
         Sets of changes that explained other reports of the same run; grows by what is found.
 
@@ -79,6 +81,7 @@ class Search:
     bench: Bench | None
     vouched: str | None = None
     recorded: bool = True
+    shown: Callable[[dict[str, Any]], dict[str, Any]] = lambda executed: executed
     hints: list[frozenset[Change]] | None = None
     tried: list[tuple[tuple[Change, ...], int | None]] = field(default_factory=list)
     _ran: dict[frozenset[Change], Ran] = field(default_factory=dict)
@@ -166,7 +169,7 @@ class Search:
             again = self.bench.run(self.case, restored, cold=cold)
             if once.notebook is None or again.notebook is None:
                 return set()
-            apart = differences(once.notebook, again.notebook, name=self.name)
+            apart = self._apart(self.shown(once.notebook), again.notebook)
             unlike = {spot(one) for one in apart}
             found |= {at for at in left if any(spot(one) in unlike for one in self._found[at])}
             if found:
@@ -190,11 +193,14 @@ class Search:
             if new:
                 self.tried.append((tuple(restored), None))
             return set(self._found)
-        apart = differences(self.then, ran.notebook, name=self.name)
+        apart = self._apart(self.then, ran.notebook)
         left = {place(one) for one in apart} & set(self._found)
         if new:
             self.tried.append((tuple(restored), len(left)))
         return left
+
+    def _apart(self, then: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+        return differences(then, self.shown(now), name=self.name)
 
     def _run(self, restored: frozenset[Change]) -> Ran:
         if restored not in self._ran:

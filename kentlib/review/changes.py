@@ -76,7 +76,7 @@ UNTOLD = Change(KENTLIB, "kentlib", "a version whose files its record does not t
 def between(
     then: Mapping[str, Any],
     now: Mapping[str, Any],
-    source_then: Mapping[str, Any],
+    source_then: Mapping[str, Any] | None,
     source_now: Mapping[str, Any],
 ) -> list[Change]:
     """What changed from one record to another.
@@ -87,7 +87,7 @@ def between(
         Records, as `kentlib.reports.record` writes them.
     source_then, source_now
         The notebooks that were run: their cells tell whether the code changed, since stored
-        outputs and metadata make no difference.
+        outputs and metadata make no difference. Where the old one is None its SHA-256 tells.
 
     Returns
     -------
@@ -138,10 +138,12 @@ def _packages(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _notebook(then, now, source_then, source_now) -> list[Change]:
-    was, is_now = code(source_then), code(source_now)
-    if was == is_now:
-        return []
     hashes = then.get("notebook_sha256", ""), now["notebook_sha256"]
+    if source_then is None:
+        return [] if hashes[0] == hashes[1] else [Change(NOTEBOOK, now["notebook"], *hashes)]
+    was = code(source_then)
+    if was == code(source_now):
+        return []
     return [Change(NOTEBOOK, now["notebook"], *hashes, _other_cells(source_now, set(was)))]
 
 

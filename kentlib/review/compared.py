@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,11 +134,19 @@ def _reviewed(
     if beyond:
         job = today.job(job_of or report) if bench else None
         case = Case(job, then, other.told, source_then, other.source)
-        vouched = report.told["outputs"][report.path.name] if report.edited else None
+        vouched = report.told["outputs"][f"{report.name}.ipynb"] if report.edited else None
         search = Search(
-            report.name, case, report.notebook, bench, vouched, bool(report.told), hints
+            report.name,
+            case,
+            report.notebook,
+            bench,
+            vouched,
+            bool(report.told),
+            partial(_shown, report),
+            hints,
         )
-        relevant = _relevant(changed, (source_then, other.source), past, then)
+        sources = [one for one in (source_then, other.source) if one]
+        relevant = _relevant(changed, sources, past, then)
         why, tried = search.causes(beyond, relevant), search.tried
     said = verdict.of(beyond, near, why, asked.tolerance, at_recorded=other.at_recorded)
     return Reviewed(report, said, other.executed, beyond, near, why, changed, tried)
@@ -149,13 +158,26 @@ def _found(report: Report, other: Other) -> list[Difference]:
         made = "it was made"
         told = Difference(causes.ERROR, 0, place, "", "", made, other.error, None, place)
         return [told]
-    return differences(report.notebook, other.executed, name=report.name)
+    now = _shown(report, other.executed)
+    return differences(report.notebook, now, name=report.name)
 
 
-def _source(report: Report, other: Other, past: Past) -> dict[str, Any]:
-    """The notebook that a report was made from; of an edited copy not the copy, if it is known."""
-    own = clean(report.notebook)
-    if not report.edited:
+def _shown(report: Report, executed: dict[str, Any]) -> dict[str, Any]:
+    """What there is to compare with a report: of a page what a page shows."""
+    if not report.page:
+        return executed
+    from kentlib.review import pages
+
+    return pages.shown(executed, report.told)
+
+
+def _source(report: Report, other: Other, past: Past) -> dict[str, Any] | None:
+    """The notebook that a report was made from; of an edited copy not the copy, if it is known.
+
+    None where only a page is there, which is no notebook.
+    """
+    own = None if report.page else clean(report.notebook)
+    if not report.edited and not report.page:
         return own
     sha256 = report.told["notebook_sha256"]
     if report.source and record.sha256(report.source.read_bytes()) == sha256:

@@ -33,6 +33,9 @@ class Report:
         Its record; None without one.
     edited
         Whether it is not, byte for byte, what its record vouches for.
+    page
+        Whether `path` is its page, the notebook not being beside it, and `notebook` what that
+        shows.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Report:
     told: dict[str, Any] | None
     edited: bool = False
     problem: str = ""
+    page: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -115,6 +119,9 @@ def _in_folder(folder: Path) -> list[Path]:
 def _read(path: Path) -> Report:
     name = path.name.removesuffix(".ipynb")
     told = _told(path.with_name(f"{name}.json"))
+    page = path.with_suffix(".html")
+    if told and told["outcome"] == record.FINISHED and not path.exists() and page.exists():
+        return _page(name, page, told)
     if told and told["outcome"] == record.FAILED:
         why = f"the run could not make it: {told.get('error', '')}"
         return Report(name, path, None, told, problem=why)
@@ -138,6 +145,20 @@ def _read(path: Path) -> Report:
         return Report(name, path, executed, told, problem=why)
     vouched = told and told["outputs"].get(path.name)
     return Report(name, path, executed, told, bool(vouched) and vouched != record.sha256(content))
+
+
+def _page(name: str, path: Path, told: dict[str, Any]) -> Report:
+    from kentlib.review import pages
+
+    try:
+        content = path.read_bytes()
+        shown = pages.as_notebook(content.decode("utf-8", "replace"), path.name)
+    except OSError as error:
+        return Report(name, path, None, told, problem=f"{path.name}: {error.strerror}")
+    except DataError as error:
+        return Report(name, path, None, told, problem=str(error).rstrip("."))
+    edited = told["outputs"].get(path.name) != record.sha256(content)
+    return Report(name, path, shown, told, edited, page=True)
 
 
 def _told(path: Path) -> dict[str, Any] | None:

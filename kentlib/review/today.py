@@ -93,9 +93,16 @@ def _again(report: Report, told: dict[str, Any], known: facts.Facts, folder: Pat
     path = folder / f"{report.name}.ipynb"
     content = path.read_bytes()
     path.unlink()
-    if content == report.path.read_bytes():
+    if content == report.path.read_bytes() or (
+        report.page and not report.edited and told["outputs"][path.name] == _vouched(report)
+    ):
         return Again(whole, None, same=True)
     return Again(whole, notebook.parse(content, path.name))
+
+
+def _vouched(report: Report) -> str | None:
+    """The SHA-256 of the executed notebook that a page was made from."""
+    return report.told["outputs"].get(f"{report.name}.ipynb")
 
 
 def _why(named: str) -> str:

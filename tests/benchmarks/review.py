@@ -53,13 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
         times = [measure(folder, plan) for _ in range(asked.times)]
     run, review = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(after / before for before, after in times)
-    met = ratio <= MOST
+    aim = "met" if ratio <= MOST else "NOT met"
     print(f"{asked.areas * len(nightly.NOTEBOOKS)} reports, {asked.times} times, medians")
     print(f"the run {run:.1f} s, its review {review:.1f} s")
-    print(
-        f"the review takes {ratio:.2f} of the run; at most {MOST:g}: {'met' if met else 'NOT met'}"
-    )
-    return int(not met)
+    print(f"the review takes {ratio:.2f} of the run; at most {MOST:g}: {aim}")
+    return int(ratio > MOST)
 
 
 def _kentlib(*arguments: str) -> None:

@@ -361,6 +361,19 @@ def _(made):
     return made.review("tides.ipynb")
 
 
+@plant("nothing, the page alone reviewed", REPRODUCED)
+def _(made):
+    (made.run / "tides.ipynb").unlink()
+    return made.review("tides.html")
+
+
+@plant("a value in a CSV, the page alone reviewed", DIFFERS, *proved(DATA))
+def _(made):
+    (made.run / "tides.ipynb").unlink()
+    made.edit(DATA, "W,37,5", "W,37,6")
+    return made.review("tides.html")
+
+
 @plant("no record beside the notebook", DIFFERS, ("unknown",))
 def _(made):
     (made.run / "tides.json").unlink()
