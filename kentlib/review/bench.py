@@ -51,7 +51,8 @@ class Case:
     """A report as it was made, and as it would be made today.
 
     `then` and `now` are records; `source_then` and `source_now` the notebooks, whose outputs do
-    not count (the old one None where it is not known). `job` is what to make today, its parameters today's.
+    not count (the old one None where it is not known). `job` is what to make today, its parameters
+    today's.
     """
 
     job: Job
