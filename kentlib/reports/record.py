@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,11 +124,13 @@ def surroundings() -> dict[str, str]:
 
     Returns
     -------
-    `time zone`, `cores` (those that may be used) and each of VARIABLES that is set, as text.
+    `cores` (those that may be used), `time zone` where its name is known, and each of VARIABLES
+    that is set; all as text.
     """
     usable = getattr(os, "sched_getaffinity", None)
     cores = len(usable(0)) if usable else os.cpu_count()
-    told = {"time zone": _time_zone(), "cores": str(cores)}
+    zone = _time_zone()
+    told = {"cores": str(cores)} | ({"time zone": zone} if zone else {})
     return told | {name: os.environ[name] for name in VARIABLES if name in os.environ}
 
 
@@ -192,10 +193,9 @@ def without_values(text: str, known: str) -> str:
 
 
 def _time_zone() -> str:
-    """The time zone of this process: its name in the tz database, if the system tells it."""
+    """The name of this process's time zone, as TZ takes it; empty where the system tells none."""
     named = os.environ.get("TZ", "").removeprefix(":")
-    system = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    return named or system or "/".join(time.tzname)
+    return named or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
 
 
 def _git(*arguments: str) -> str | None:

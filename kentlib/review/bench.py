@@ -140,6 +140,11 @@ class Bench:
         return Ran(notebook.parse(content, case.job.name), record.sha256(content))
 
     def _content(self, case: Case, change: Change) -> bytes | None:
+        if change.kind == EXTRACT:
+            found = (case.now.get("extracts") or {}).get("files", {})
+            called = next((name for name, sha in found.items() if sha == change.then), None)
+            if called:  # it has another name now
+                return (records.folder(case.job.params["extracts"]) / called).read_bytes()
         name = _path(case, change)
         return self.past.content(name, change.then, case.then.get("kentlib", {}).get("commit"))
 

@@ -109,7 +109,9 @@ class Search:
         explained = set(self._found) - left
         causes = self._proved(sorted(whole, key=back.index), explained) if explained else []
         if left:
-            if whole and self._run(whole).notebook is None:
+            # Where today's own run fails, one that fails as well is no different.
+            fails = any(one.kind == ERROR and not one.cell for one in found)
+            if whole and not fails and self._run(whole).notebook is None:
                 return [*causes, self._cause(ONE_OF, changed, left)]
             causes += self._not_undone(left, whole, gone, alone=not back)
         return causes

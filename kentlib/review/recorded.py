@@ -94,6 +94,7 @@ def _run(
         file.write_text(json.dumps(report.told["parameters"]), encoding="utf-8")  # YAML as well
         asked.append(str(file))
     runs = folder / "runs"
+    found = [str(tree), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
         [
             *(sys.executable, "-m", "kentlib", "run", *asked),
@@ -101,7 +102,7 @@ def _run(
             *(("--workers", str(workers)) if workers else ()),
         ],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, found))},
         capture_output=True,
         text=True,
     )
