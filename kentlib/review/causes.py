@@ -13,6 +13,7 @@ from typing import Any
 
 from kentlib.review.bench import Bench, Case, Ran
 from kentlib.review.changes import Change
+from kentlib.review.difference import ERROR
 from kentlib.review.outputs import Difference, differences
 
 MOST = 40

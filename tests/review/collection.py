@@ -115,6 +115,7 @@ class Collection:
         write(self.root / "data" / "tides.csv", TIDES)
         write(self.root / "data" / "places.csv", PLACES)
         write(self.root / "received" / "waves.csv", WAVES)
+        write(self.root / "received" / "boats.csv", WAVES.replace("height", "length"))
         self.package("1.0", 40)
         for name, sources in NOTEBOOKS.items():
             extra = '\nextracts: str = "received"' if name == "waves" else ""

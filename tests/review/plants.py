@@ -232,13 +232,12 @@ def _(made):
     return made.review("tides.ipynb")
 
 
-@plant(
-    "a parameter changed, two runs compared", DIFFERS, *proved("year"), kinds=["finding", "text"]
-)
+@plant("a parameter changed, two runs compared", DIFFERS, *proved("year"), kinds=["finding"])
 def _(made):
+    made.runs("tides.yaml", out="one")
     made.edit("params/tides.yaml", "2016", "2015")
     made.runs("tides.yaml", out="other")
-    return made.review(made.run, made.root / "other" / "latest")
+    return made.review(made.root / "one" / "latest", made.root / "other" / "latest")
 
 
 @plant("a package of another version", DIFFERS, ("only", "tidelib"), says="was 1.0 and is 1.1")
@@ -260,7 +259,7 @@ def _(made):
     return made.review("packed.ipynb")
 
 
-@plant("a cell that uses the current time", DIFFERS, ("unstable",), says="datetime.now()")
+@plant("a cell that uses the current time", DIFFERS, ("unstable",), says="now()")
 def _(made):
     return made.review("clock.ipynb")
 
@@ -338,6 +337,12 @@ def _(made):
     ("only", "waves.csv"),
     says="in the extracts is gone",
 )
+def _(made):
+    (made.root / "received" / "waves.csv").unlink()
+    return made.review("waves.ipynb")
+
+
+@plant("an extract that has another name now", DIFFERS, *proved("waves.csv"))
 def _(made):
     (made.root / "received" / "waves.csv").rename(made.root / "received" / "other.csv")
     return made.review("waves.ipynb")
