@@ -264,7 +264,8 @@ def _joined(series: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         key = (one["kind"], one.get("_upright"))
         if single and not one["label"] and key in by_kind:
             for name in ("x", "y", "from", "said"):
-                by_kind[key].setdefault(name, []).extend(one.get(name, []))
+                if name in one:
+                    by_kind[key][name] = [*by_kind[key][name], *one[name]]
             continue
         if single and not one["label"]:
             by_kind[key] = one

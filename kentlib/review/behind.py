@@ -41,6 +41,19 @@ def changes(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[Chang
     return found
 
 
+def lines(data: list[dict[str, Any]]) -> list[str]:
+    """The data behind a figure, a point a line: "Thanet, adopted: 12"."""
+    found = []
+    for number, panel in enumerate(data, 1):
+        several = [panel.get("title") or f"panel {number}"] if len(data) > 1 else []
+        for one in _numbered(panel["series"]):
+            for name, parts in _named(one, panel).items():
+                for part, value in parts.items():
+                    at = [*several, name, f"{_called(one)} {part}".strip()]
+                    found.append(f"{', '.join(filter(None, at))}: {value}")
+    return found
+
+
 def _panels(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
     titled = {one.get("title"): one for one in then if one.get("title")}
     same = len(titled) == len(then) and {one.get("title") for one in now} >= set(titled)
