@@ -162,5 +162,5 @@ def _table_template() -> jinja2.Template:
     return jinja2.Environment(loader=loader, autoescape=True).get_template("table.html.j2")
 
 
-def _show(kind: str, data: dict[str, str], **told: object) -> None:
+def _show(kind: str, data: dict[str, str], /, **told: object) -> None:
     display(data, metadata={"kentlib": {"kind": kind, **told}}, raw=True)
