@@ -30,6 +30,8 @@ BEGIN = """def _from(place):
     import sys
     for name in [one for one in sys.modules if one.partition(".")[0] == "kentlib"]:
         del sys.modules[name]
+    # The finder of a package installed from its checkout knows today's files alone.
+    sys.meta_path[:] = [one for one in sys.meta_path if "__editable__" not in str(one)]
     sys.path.insert(0, place)
 _from({place!r})
 del _from

@@ -92,7 +92,7 @@ NOTEBOOKS = {
     "place": ("import locale\nprint(locale.setlocale(locale.LC_ALL, ''))",),
     "threads": (
         'import os\nparts = int(os.environ.get("OMP_NUM_THREADS", 1))',
-        "numbers = [0.1 * 3**n for n in range(40)]",
+        "numbers = [0.1 * n for n in range(1000)]",
         "print(sum(sum(numbers[part::parts]) for part in range(parts)))",
     ),
     "folder": (
@@ -121,7 +121,10 @@ class Collection:
             extra = '\nextracts: str = "received"' if name == "waves" else ""
             write(self.notebook(name), notebook(name, sources, PARAMETERS + extra))
             write(self.root / "params" / f"{name}.yaml", "year: 2016\n")
-        write(self.root / ".gitignore", "reports/\nreviews/\nreceived/\nsite/\n__pycache__/\n")
+        write(
+            self.root / ".gitignore",
+            "/reports/\n/reviews/\n/other/\n/received/\n/site/\n__pycache__/\n",
+        )
         self.git("init", "--quiet")
         self.commit("as it was")
         self.runs(*(f"{name}.yaml" for name in NOTEBOOKS))
@@ -160,17 +163,23 @@ class Collection:
         assert old in content, (path, old)
         write(path, content.replace(old, new))
 
-    def review(self, *executed, **asked):
-        """What the command wrote, its exit status and what it printed."""
+    def review(self, *executed, report="tides", **asked):
+        """What the command wrote of one report."""
+        told = self.reviews(*executed, **asked)
+        return told[report] if len(told) > 1 else next(iter(told.values()))
+
+    def reviews(self, *executed, **asked):
+        """What the command wrote of each report, with its exit status, its lines and the page."""
         from kentlib.review import command
 
         lines = []
         out = self.root / "reviews" / "now"
-        files = executed if isinstance(executed[0], Path) else [self.run / executed[0]]
+        files = [self.run / file for file in executed]
         status = command.review(files, lines.append, asked=command.Asked(**asked), out=out)
-        told = json.loads((out / "review.json").read_text())
+        told = json.loads((out / "review.json").read_text())["reports"]
         page = (out / "review.html").read_text()
-        return {"status": status, "lines": lines, "page": page, **told["reports"][0]}
+        common = {"status": status, "lines": lines, "page": page, "alone": len(told) == 1}
+        return {one["report"]: common | one for one in told}
 
     @contextlib.contextmanager
     def kept(self):
