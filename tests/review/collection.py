@@ -92,7 +92,7 @@ NOTEBOOKS = {
     "place": ("import locale\nprint(locale.setlocale(locale.LC_ALL, ''))",),
     "threads": (
         'import os\nparts = int(os.environ.get("OMP_NUM_THREADS", 1))',
-        "numbers = [0.1 * n for n in range(1000)]",
+        "numbers = [1 / n for n in range(1, 1000)]",
         "print(sum(sum(numbers[part::parts]) for part in range(parts)))",
     ),
     "folder": (
