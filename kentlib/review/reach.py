@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def _path(root: Path, name: str) -> Path | None:
     return next((path for path in choices if path.is_file()), None)
 
 
+@cache
 def _imported(code: str, inside: str) -> list[str]:
     """Every module that code names in an import, and each name it takes from one."""
     try:

@@ -1,10 +1,11 @@
 """A small collection of its own for reviews: kentlib with one more module, data, notebooks, git.
 
-    python collection.py FOLDER
+    python collection.py FOLDER FIRST LAST
 
 makes it in FOLDER, which must hold a copy of kentlib/ that Python imports, makes its reports once,
-then plants one change after the other (`plants`), reviews a report each time in this one process,
-undoes the change, and prints what each review found, as JSON.
+then plants one change after the other (of `plants.PLANTS` those from FIRST to before LAST), reviews
+a report each time in this one process, undoes the change, and prints what each review found, as
+JSON.
 """
 
 import contextlib
@@ -186,7 +187,7 @@ class Collection:
         """Whatever is changed inside, files or environment, is as it was afterwards."""
         folders = ("data", "notebooks", "params", "received", "site", "reports")
         ours = [self.root / "kentlib" / name for name in ("tides.py", "tide_words.py")]
-        before, environment = self.root.parent / "before", dict(os.environ)
+        before, environment = self.root.with_suffix(".before"), dict(os.environ)
         shutil.rmtree(before, ignore_errors=True)
         for name in folders:
             shutil.copytree(self.root / name, before / name, symlinks=True)
@@ -229,20 +230,20 @@ def notebook(name, sources, parameters=PARAMETERS):
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def main(root):
+def main(root, first, last):
     import plants
 
     os.chdir(root)
     made = Collection(Path(root))
     made.make()
     told = {}
-    for name, plant in plants.PLANTS.items():
+    for name in list(plants.PLANTS)[int(first) : int(last)]:
         began = time.perf_counter()
         with made.kept():
-            told[name] = plant(made)
+            told[name] = plants.PLANTS[name](made)
         told[name]["seconds"] = round(time.perf_counter() - began, 2)
     print(json.dumps(told))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -5,29 +5,44 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import plants
 import pytest
 
 from kentlib import paths
 
+HALF = 34
+"""Plants of the first of two processes; the later ones take longer."""
+
 
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory):
-    """What the review of each plant found; all in one process, in a collection of their own."""
-    folder = tmp_path_factory.mktemp("collection")
+    """What the review of each plant found; in two processes, each with a collection of its own."""
+    parts = (0, HALF), (HALF, len(plants.PLANTS))
+    begun = [_begun(tmp_path_factory.mktemp("collection"), *part) for part in parts]
+    found = {}
+    for process in begun:
+        said, complaint = process.communicate()
+        assert process.returncode == 0, complaint
+        found |= json.loads(said)
+    assert list(found) == list(plants.PLANTS)
+    return found
+
+
+def _begun(folder, first, last):
     shutil.copytree(paths.ROOT / "kentlib", folder / "kentlib")
     found = [str(folder), str(folder / "site")]
     quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    done = subprocess.run(
-        [sys.executable, str(plants.__file__).replace("plants", "collection"), str(folder)],
+    program = Path(plants.__file__).with_name("collection.py")
+    return subprocess.Popen(
+        [sys.executable, str(program), str(folder), str(first), str(last)],
         cwd=folder,
         env={**os.environ, **quiet, "PYTHONPATH": os.pathsep.join(found)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("planted", plants.PLANTS)
