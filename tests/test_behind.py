@@ -66,7 +66,7 @@ def test_what_is_hidden_is_not_in_the_data(axes):
 
 
 def test_dates_are_written_as_days_and_with_their_time_where_they_have_one(axes):
-    days = pd.to_datetime(["2017-03-06", "2017-03-07 14:30"])
+    days = pd.to_datetime(["2017-03-06 00:00", "2017-03-07 14:30"])
     axes.plot(days, [1, 2], marker="o")
     assert only(axes)["x"] == ["2017-03-06", "2017-03-07T14:30"]
 

@@ -10,6 +10,10 @@ from kentlib.review.html_tables import NAMED
 
 WORDS = {"title": "title", "x_label": "label of the x axis", "y_label": "label of the y axis"}
 
+ONE = {"points": "point", "bars": "bar", "stacked bars": "bar", "intervals": "interval",
+       "area": "band", "cells": "", "text": "words"}  # fmt: skip
+"""What one point of a series without a label is called, where its kind does not say."""
+
 
 class Change(NamedTuple):
     """One change: `row` is the point's place (a category, a year, a date), `column` its series."""
@@ -125,7 +129,7 @@ def _numbered(series: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _called(series: dict[str, Any]) -> str:
-    name = series["label"] or series["kind"]
+    name = series["label"] or ONE.get(series["kind"], series["kind"])
     return f"{name} {series['number']}" if series["number"] else name
 
 
@@ -164,29 +168,32 @@ def _named(series: dict[str, Any], panel: dict[str, Any]) -> dict[str, dict[str,
     at_x, at_y = ({tick[0]: tick[1] for tick in panel.get(name, [])}
                   for name in ("x_ticks", "y_ticks"))  # fmt: skip
     many = max(len(x), len(y))
-    names, parts = [], []
+    names: list[str] = []
+    parts: list[dict[str, str]] = []
     for at in range(many):
         across, up = (side[at] if at < len(side) else None for side in (x, y))
-        begin = series["from"][at] if at < len(series.get("from", [])) else None
-        first = {"from": _told(begin)} if "from" in series else {}
+        value = _told(up if across is None else across)
         if series["kind"] == "cells":
-            names.append(f"{at_y.get(up, _told(up))}, {at_x.get(across, _told(across))}")
-            parts.append({"": _told(series["value"][at])})
+            name = f"{at_y.get(up, _told(up))}, {at_x.get(across, _told(across))}"
+            value = _told(series["value"][at])
         elif series["kind"] == "text":
-            names.append(at_y.get(up) or at_x.get(across) or f"{_told(across)}, {_told(up)}")
-            parts.append({"": series["said"][at]})
+            name = at_y.get(up) or at_x.get(across) or f"{_told(across)}, {_told(up)}"
+            value = series["said"][at]
         elif series["kind"] in ("level", "upright"):
-            names.append("")
-            parts.append({"": _told(up if across is None else across)})
+            name = ""
         elif series["kind"] == "shape":
-            names.append(f"corner {at + 1}")
-            parts.append({"": f"{_told(across)}, {_told(up)}"})
-        elif at_y and not at_x:
-            names.append(at_y.get(up, _told(up)))
-            parts.append({**first, "": _told(across)})
+            name, value = f"corner {at + 1}", f"{_told(across)}, {_told(up)}"
+        elif at_y:
+            name, value = at_y.get(up, _told(up)), at_x.get(across, _told(across))
         else:
-            names.append(at_x.get(across, _told(across)))
-            parts.append({**first, "": at_y.get(up, _told(up))})
+            name, value = at_x.get(across, _told(across)), _told(up)
+        names.append(name)
+        if "from" in series:
+            begin = series["from"][at] if at < len(series["from"]) else None
+            end = "" if "bars" in series["kind"] else "to"
+            parts.append({"from": _told(begin), end: value})
+        else:
+            parts.append({"": value})
     often, seen = Counter(names), Counter()
     found = {}
     for name, part in zip(names, parts, strict=True):
