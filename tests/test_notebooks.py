@@ -159,7 +159,7 @@ def test_nbval_fails_on_any_changed_output_and_says_what_it_was_and_is(tmp_path,
     planted = {
         'class=\\"number\\">300<': (
             'class=\\"number\\">301<',
-            "code cell 8, which begins `told = {\"kind\": \"table\", \"caption\": caption}`:\n"
+            "code cell 7, which begins `told = {\"kind\": \"table\", \"caption\": caption}`:\n"
             "  planted_0, table 1: on time, Assessments: 301 then, 300 now",
         ),
         "## Northfold finished 75%": ("## Northfold finished 74%", "finding 1: “## Northfold"),

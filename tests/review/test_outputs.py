@@ -175,6 +175,8 @@ def test_an_error_is_told_without_what_it_quotes_of_a_child():
     told = one(raised("no"), raised("could not convert 'ME14 1XQ'"))
     assert told.kind == "error"
     assert told.now == "ValueError: could not convert –"
+    (again := raised("no"))["traceback"] = ["line 2"]
+    assert found(notebook(raised("no")), notebook(again)) == []
 
 
 def test_a_value_shown_as_it_is_and_a_plain_table_are_compared():
@@ -268,3 +270,5 @@ def test_a_difference_is_said_with_nothing_where_there_was_none():
         "table", 1, "x, table 1 (c)", "Thanet", "", "", "Thanet | 3", place="x, table 1"
     )
     assert told.said() == "x, table 1: Thanet: nothing then, Thanet | 3 now"
+    told = Difference("data", 1, "x, figure 1", "Thanet", "adopted", "3", "")
+    assert told.said() == "x, figure 1: Thanet, adopted: 3 then, nothing now"
