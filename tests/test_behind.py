@@ -133,6 +133,15 @@ def test_a_grid_has_its_values_and_a_frame_its_corners(axes):
     assert (frame["x"][:3], frame["y"][:3]) == ([0, 1, 1], [1, 1, 2])
 
 
+def test_numbers_are_in_percent_where_the_axis_is(axes):
+    axes.plot([2016, 2017], [0.071, 0.283])
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:g}%")
+    told = panel(axes)
+    assert (told["y_unit"], "x_unit" in told) == ("%", False)
+    assert told["series"][0]["y"] == [7.1, 28.3]
+    assert told["series"][0]["x"] == [2016, 2017]
+
+
 def test_titles_labels_and_legends_are_told(axes):
     axes.plot([1, 2, 3], [3, 1, 2], label="Kent")
     axes.set_title("Stability", loc="left")

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from kentlib.review.html_tables import NAMED
 
-WORDS = {"title": "title", "x_label": "label of the x axis", "y_label": "label of the y axis"}
+WORDS = {"title": "title", "x_label": "label of the x axis", "y_label": "label of the y axis",
+         "x_unit": "unit of the x axis", "y_unit": "unit of the y axis"}  # fmt: skip
 
 ONE = {"points": "point", "bars": "bar", "stacked bars": "bar", "intervals": "interval",
        "area": "band", "cells": "", "text": "words"}  # fmt: skip
@@ -172,26 +173,28 @@ def _named(series: dict[str, Any], panel: dict[str, Any]) -> dict[str, dict[str,
     parts: list[dict[str, str]] = []
     for at in range(many):
         across, up = (side[at] if at < len(side) else None for side in (x, y))
-        value = _told(up if across is None else across)
+        right, high = _told(across, panel.get("x_unit")), _told(up, panel.get("y_unit"))
+        value = high if across is None else right
         if series["kind"] == "cells":
-            name = f"{at_y.get(up, _told(up))}, {at_x.get(across, _told(across))}"
+            name = f"{at_y.get(up, high)}, {at_x.get(across, right)}"
             value = _told(series["value"][at])
         elif series["kind"] == "text":
-            name = at_y.get(up) or at_x.get(across) or f"{_told(across)}, {_told(up)}"
+            name = at_y.get(up) or at_x.get(across) or f"{right}, {high}"
             value = series["said"][at]
         elif series["kind"] in ("level", "upright"):
             name = ""
         elif series["kind"] == "shape":
-            name, value = f"corner {at + 1}", f"{_told(across)}, {_told(up)}"
+            name, value = f"corner {at + 1}", f"{right}, {high}"
         elif at_y:
-            name, value = at_y.get(up, _told(up)), at_x.get(across, _told(across))
+            name, value = at_y.get(up, high), at_x.get(across, right)
         else:
-            name, value = at_x.get(across, _told(across)), _told(up)
+            name, value = at_x.get(across, right), high
         names.append(name)
         if "from" in series:
             begin = series["from"][at] if at < len(series["from"]) else None
+            unit = panel.get("x_unit" if at_y else "y_unit")
             end = "" if "bars" in series["kind"] else "to"
-            parts.append({"from": _told(begin), end: value})
+            parts.append({"from": _told(begin, unit), end: value})
         else:
             parts.append({"": value})
     often, seen = Counter(names), Counter()
@@ -202,8 +205,8 @@ def _named(series: dict[str, Any], panel: dict[str, Any]) -> dict[str, dict[str,
     return found
 
 
-def _told(value: Any) -> str:
-    return "" if value is None else str(value)
+def _told(value: Any, unit: str | None = "") -> str:
+    return "" if value is None else f"{value}{unit or ''}"
 
 
 def _from_first(mine: list[str], other: list[str]) -> str:

@@ -149,6 +149,14 @@ def test_a_figure_s_data_are_told_by_category_and_series_and_not_again_as_a_pict
     assert told.said() == "permanence, figure 1: Thanet, adopted: 12 then, 14 now"
 
 
+def test_a_figure_in_percent_is_as_far_apart_as_a_table_in_percent():
+    then, now = figure(12.5), figure(14)
+    for one_of in (then, now):
+        one_of["metadata"]["kentlib"]["data"][0]["x_unit"] = "%"
+    told = one(then, now)
+    assert (told.then, told.now, told.apart) == ("12.5%", "14%", 1.5)
+
+
 def test_a_figure_in_another_colour_differs_as_a_picture():
     assert one(figure(), figure(colour="#00ff00")).kind == "picture"
 
