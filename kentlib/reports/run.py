@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import facts, files, index, lock, manifest, prune, record, reuse
+from kentlib.reports import facts, files, index, lock, manifest, prune, record, reuse, warm
 from kentlib.reports.kernel import Limits
 from kentlib.reports.plan import Job, Plan
 from kentlib.reports.progress import Progress, summary, terminal
@@ -30,6 +30,7 @@ def run(
     *,
     fresh: bool = False,
     dask: str | None = None,
+    parent: warm.Parent | None = None,
 ) -> int:
     """Make the reports of one run.
 
@@ -45,6 +46,8 @@ def run(
         Make every report again, also those that would come out the same.
     dask
         The address of a dask scheduler whose workers make the reports.
+    parent
+        The warm parent to fork workers from, if one has begun.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def run(
     # A polite end (SIGTERM) stops the run as Ctrl-C does.
     try:
         with _on_signals(signal.default_int_handler, signal.SIGTERM), lock.held(plan.out):
-            return _Run(plan, say, dask).complete(fresh)
+            return _Run(plan, say, dask, parent).complete(fresh)
     except OSError as error:
         error.filename = error.filename or str(plan.out)  # a full disk does not say which it is
         raise
@@ -73,8 +76,14 @@ def run(
 class _Run:
     """One run at work: its folder, its facts, and the records so far."""
 
-    def __init__(self, plan: Plan, say: Callable[[str], None], dask: str | None) -> None:
-        self.plan, self.say, self.dask = plan, say, dask
+    def __init__(
+        self,
+        plan: Plan,
+        say: Callable[[str], None],
+        dask: str | None,
+        parent: warm.Parent | None,
+    ) -> None:
+        self.plan, self.say, self.dask, self.parent = plan, say, dask, parent
         self.latest = (plan.out / "latest").resolve()
         self.broken_off = reuse.broken_off(plan.out)
         self.stamp = _stamp(plan.out)
@@ -160,7 +169,7 @@ class _Run:
             return Cluster(making, self.dask)
         from kentlib.reports.pool import Pool
 
-        return Pool(making, min(self.plan.workers, len(self.plan.jobs)))
+        return Pool(making, min(self.plan.workers, len(self.plan.jobs)), self.parent)
 
     def _record(self, told: dict[str, Any]) -> None:
         """Write, last, the record that vouches for a report's files."""
