@@ -77,13 +77,17 @@ def figure(made: Figure, *, alt: str, caption: str) -> None:
         What a reader who cannot see the figure needs first: its kind and the finding.
     caption
         The line above the figure: what is measured, where and when. No finding.
+
+    The output's metadata has the data that the figure draws, for whoever compares two reports.
     """
+    from kentlib.charts.behind import behind  # charts are made of measures, which use `day`
+
     drawn = io.StringIO()
     settings = {"svg.hashsalt": "kentlib", "svg.fonttype": "path"}
     with mpl.rc_context(settings):  # savefig would draw once to lay out, then again
         FigureCanvasSVG(made).print_svg(drawn, metadata={"Date": None, "Creator": None})
     _, _, svg = drawn.getvalue().partition("<svg")
-    told = {"alt": alt, "caption": caption, "description": made.get_label()}
+    told = {"alt": alt, "caption": caption, "description": made.get_label(), "data": behind(made)}
     _show("figure", {"image/svg+xml": f"<svg{svg}".strip() + "\n", "text/plain": alt}, **told)
 
 
@@ -158,5 +162,5 @@ def _table_template() -> jinja2.Template:
     return jinja2.Environment(loader=loader, autoescape=True).get_template("table.html.j2")
 
 
-def _show(kind: str, data: dict[str, str], **told: str) -> None:
+def _show(kind: str, data: dict[str, str], /, **told: object) -> None:
     display(data, metadata={"kentlib": {"kind": kind, **told}}, raw=True)

@@ -5,15 +5,18 @@ the last test here proves that nbval would notice.
 """
 
 import copy
+import json
 import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 
 import pytest
 
 from kentlib import parameters, paths
 from kentlib.reports import files, kernel, notebook, plan
+from kentlib.review import stored
 
 NAMES = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
 PASSING = {
@@ -81,6 +84,7 @@ def test_figures_are_drawn_in_svg_and_told_in_words(nb):
         assert len(told["alt"]) > 20
         assert told["caption"]
         assert told["description"]
+        assert any(panel["series"] for panel in told["data"]), "run `make accept`"
     assert len({output["metadata"]["kentlib"]["alt"] for output in figures}) == len(figures)
 
 
@@ -97,7 +101,9 @@ def test_every_section_opens_with_a_finding_and_shows_its_figures(nb):
 @pytest.mark.parametrize("what", PASSING)
 def test_no_output_holds_what_differs_between_runs(nb, what):
     for output in all_outputs(nb):
-        for content in (*output["data"].values(), *output["metadata"]["kentlib"].values()):
+        told = output["metadata"]["kentlib"]
+        words = (json.dumps(value, ensure_ascii=False) for value in told.values())
+        for content in (*output["data"].values(), *words):
             found = re.search(PASSING[what], content)
             assert not found, content[max(0, found.start() - 80) : found.end() + 80]
 
@@ -147,16 +153,25 @@ def test_a_params_file_has_the_names_order_values_and_comments_of_the_cell(name,
     assert lines == [(one, told.comment) for one, told in declared.items()]
 
 
-def test_nbval_fails_on_a_changed_number_sentence_figure_caption_or_print(tmp_path, fixtures):
+def test_nbval_fails_on_any_changed_output_and_says_what_it_was_and_is(tmp_path, fixtures):
     small = (fixtures / "small.ipynb").read_text(encoding="utf-8")
+    # What is stored, what is planted there, and how the failure says it.
     planted = {
-        'class=\\"number\\">300<': 'class=\\"number\\">301<',
-        "## Northfold finished 75%": "## Northfold finished 74%",
-        'y=\\"20\\" width=\\"300\\"': 'y=\\"20\\" width=\\"290\\"',
-        '"caption": "Assessments in the year,': '"caption": "Assessments in a year,',
-        "2 kinds of": "3 kinds of",
-    }
-    for number, (true, false) in enumerate(planted.items()):
+        'class=\\"number\\">300<': (
+            'class=\\"number\\">301<',
+            "code cell 7, which begins `told = {\"kind\": \"table\", \"caption\": caption}`:\n"
+            "  planted_0, table 1: on time, Assessments: 301 then, 300 now",
+        ),
+        "## Northfold finished 75%": ("## Northfold finished 74%", "finding 1: “## Northfold"),
+        'y=\\"20\\" width=\\"300\\"': (
+            'y=\\"20\\" width=\\"290\\"', "figure 1: drawn so then, drawn differently now"
+        ),
+        '"caption": "Assessments in the year,': (
+            '"caption": "Assessments in a year,', "table 1: caption: “Assessments in a year, by"
+        ),
+        "2 kinds of": ("3 kinds of", "“3 kinds of assessment” then, “2 kinds of assessment” now"),
+    }  # fmt: skip
+    for number, (true, (false, _)) in enumerate(planted.items()):
         assert small.count(true) == 1, true
         changed = small.replace(true, false)
         (tmp_path / f"planted_{number}.ipynb").write_text(changed, encoding="utf-8")
@@ -171,3 +186,21 @@ def test_nbval_fails_on_a_changed_number_sentence_figure_caption_or_print(tmp_pa
     )
     failed = re.findall(r"(?m)^FAILED (\w+)", done.stdout)
     assert sorted(failed) == [f"planted_{number}" for number in range(len(planted))], done.stdout
+    for _, said in planted.values():
+        assert said in done.stdout
+    assert "<td" not in done.stdout
+    assert "<svg" not in done.stdout
+
+
+def test_changes_accounts_for_the_stored_numbers():
+    changes = (paths.ROOT / "CHANGES.md").read_text(encoding="utf-8")
+    moved = stored.unaccounted(paths.NOTEBOOKS, changes)
+    assert not moved, f"CHANGES.md needs an entry for {moved}: `kentlib accept` says which"
+
+
+def test_changes_has_its_entries_dated_the_newest_first():
+    changes = (paths.ROOT / "CHANGES.md").read_text(encoding="utf-8")
+    days = [datetime.strptime(found["day"], "%d %B %Y") for found in stored.ENTRY.finditer(changes)]
+    assert days
+    assert days == sorted(days, reverse=True)
+    assert "WHY" not in changes

@@ -79,6 +79,8 @@ def test_source_names_each_table_s_source_once(monkeypatch):
 def test_figure_carries_alt_caption_and_description(monkeypatch):
     data, told = shown(monkeypatch, show.figure, figure(), alt="A line rises.", caption="Ages")
     assert data["text/plain"] == "A line rises."
+    (panel,) = told.pop("data")
+    assert [one["y"] for one in panel["series"]] == [[3, 5]]
     assert told == {
         "kind": "figure",
         "alt": "A line rises.",

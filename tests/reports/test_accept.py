@@ -1,8 +1,10 @@
 import json
+import re
 
 import pytest
 
 from kentlib.reports import accept
+from kentlib.review.outputs import Difference
 
 
 def go(folder):
@@ -24,9 +26,10 @@ def test_accepting_twice_changes_no_byte(folder):
     status, lines = go(folder)
     assert status == 0
     assert lines == [
-        "tides: 2 code cells changed",
-        "  code cell 3: was nothing, now '4 metres'",
-        "  code cell 4: was nothing, now 'a'",
+        "tides: what moved",
+        "  tides, printed text (stdout) 1: nothing then, “4 metres” now",
+        "  tides, output 1: nothing then, “8” now",
+        "  tides, text 1: nothing then, “a” now",
     ]
     before, when = path.read_bytes(), path.stat().st_mtime_ns
     assert go(folder) == (0, ["tides: no change"])
@@ -44,13 +47,14 @@ def test_what_is_stored_names_no_time_version_or_machine(folder):
     assert (folder / "tides.ipynb").read_bytes().endswith(b"}\n")
 
 
-def test_a_changed_output_is_told_by_its_cell_and_line(folder):
+def test_a_changed_output_is_told_as_it_was_and_as_it_is(folder):
     go(folder)
     path = folder / "tides.ipynb"
     path.write_text(path.read_text().replace("depth = 4", "depth = 5"))
     assert go(folder)[1] == [
-        "tides: 1 code cell changed",
-        "  code cell 3: was '4 metres', now '5 metres'",
+        "tides: what moved",
+        "  tides, printed text (stdout) 1: “4 metres” then, “5 metres” now",
+        "  tides, output 1: “8” then, “10” now",
     ]
 
 
@@ -69,11 +73,29 @@ def test_a_folder_without_notebooks_is_said_to_hold_none(tmp_path):
     assert go(tmp_path) == (2, [f"{tmp_path.name}/ holds no notebook."])
 
 
-def test_a_change_in_words_about_a_figure_is_a_change():
-    def cell(caption):
-        told = {"kentlib": {"kind": "figure", "caption": caption}}
-        output = {"output_type": "display_data", "data": {"text/plain": "a"}, "metadata": told}
-        return {"cells": [{"cell_type": "code", "outputs": [output]}]}
+def test_of_many_differences_of_one_output_some_are_told_and_the_others_counted():
+    def moved(row, place="x, table 1"):
+        return Difference("table", 1, place, row, "n", "1", "2", 1.0, place)
 
-    (told,) = accept.changed(cell("Shares, 2016"), cell("Shares, 2017"))
-    assert told == "code cell 1: was 'caption: Shares, 2016', now 'caption: Shares, 2017'"
+    lines = accept.told([*(moved(str(row)) for row in range(25)), moved("a", "x, table 2")])
+    assert lines[0] == "x, table 1: 0, n: 1 then, 2 now"
+    assert lines[accept.SHOWN :] == ["x, table 2: a, n: 1 then, 2 now", "x, table 1: and 5 more"]
+
+
+def test_what_moved_is_given_as_an_entry_for_changes_until_it_is_there(write_notebook, tmp_path):
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    source = """from IPython.display import display
+told = {"text/plain": f"{year} days"}
+display(told, metadata={"kentlib": {"kind": "heading"}}, raw=True)"""
+    write_notebook("tides", source).rename(notebooks / "tides.ipynb")
+    changes = tmp_path / "CHANGES.md"
+    changes.write_text("# What changed\n\n**1 May 2025**: first version.\n", encoding="utf-8")
+    _, lines = go(notebooks)
+    begins = next(at for at, line in enumerate(lines) if re.fullmatch(r"\*\*.*\*\*: WHY\.", line))
+    assert lines[begins + 1] == "- tides, finding 1: nothing then, “2017 days” now"
+    assert lines[begins - 3].startswith("CHANGES.md does not account for the stored numbers.")
+    entry = "\n".join(lines[begins:])
+    assert go(notebooks)[1][-1] == lines[-1]  # until it is written
+    changes.write_text(f"# What changed\n\n{entry}\n\n**1 May 2025**: first.\n", encoding="utf-8")
+    assert go(notebooks) == (0, ["tides: no change"])
