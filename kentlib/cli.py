@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,6 +88,46 @@ def _parser() -> argparse.ArgumentParser:
     )
     accept.set_defaults(handle=_accept)
 
+    review = commands.add_parser(
+        "review",
+        help="run reports again and say what differs and why; 1 if one differs, "
+        "2 if one cannot be run here",
+    )
+    review.add_argument(
+        "executed",
+        nargs="+",
+        type=Path,
+        metavar="EXECUTED",
+        help="executed notebooks, or pages or records beside them; the folder of a run; or two "
+        "such folders to compare",
+    )
+    review.add_argument(
+        "--at-recorded-version",
+        action="store_true",
+        help="run with the kentlib, notebooks and data of the commit that made each report",
+    )
+    review.add_argument(
+        "--tolerance",
+        type=_distance,
+        metavar="X",
+        help="numbers no more than this apart, in the units shown, count as the same",
+    )
+    review.add_argument(
+        "--inputs",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FOLDER",
+        help="where copies of old inputs may lie, under any name; may be repeated",
+    )
+    review.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="where the page goes (a new one in reviews/)"
+    )
+    review.add_argument(
+        "--workers", type=_count, metavar="N", help="reports made at a time (one per core)"
+    )
+    review.set_defaults(handle=_review)
+
     build = commands.add_parser("build-data", help="rebuild the national tables")
     build.add_argument(
         "--from",
@@ -158,6 +199,18 @@ def _accept(asked: argparse.Namespace) -> int:
     return accept.accept(paths.NOTEBOOKS, say=_say)
 
 
+def _review(asked: argparse.Namespace) -> int:
+    from kentlib.review import command
+
+    how = command.Asked(
+        tolerance=asked.tolerance,
+        at_recorded=asked.at_recorded_version,
+        inputs=tuple(asked.inputs),
+        workers=asked.workers,
+    )
+    return command.review(asked.executed, _say, asked=how, out=asked.out)
+
+
 def _build_data(asked: argparse.Namespace) -> int:
     from kentlib import build_data
 
@@ -185,6 +238,17 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
     return int(text)
+
+
+def _distance(text: str) -> float:
+    """How far apart numbers may be, as an option has it."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0")
+    return number
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -28,6 +29,13 @@ FINISHED, FAILED, STALE = "finished", "failed", "stale"
 
 PACKAGES = ("pandas", "matplotlib", "seaborn", "scipy", "statsmodels", "papermill", "nbconvert")
 """The packages that a page names; the record has them all."""
+
+VARIABLES = (
+    *("LANG", "LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MONETARY", "LC_NUMERIC", "LC_TIME"),
+    *("MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+    *("POLARS_MAX_THREADS", "PYTHONHASHSEED"),
+)
+"""Variables of the environment that a cell's result can depend on, and that name nobody."""
 
 
 def begin(job: Job, source: dict[str, Any], facts: Facts) -> dict[str, Any]:
@@ -52,7 +60,9 @@ def begin(job: Job, source: dict[str, Any], facts: Facts) -> dict[str, Any]:
         "notebook_sha256": facts.notebook(job).sha256,
         "parameters": job.params,
         **facts.versions,
+        "surroundings": surroundings(),
         "lock_sha256": facts.lock_sha256,
+        "kentlib_sha256": inputs.digests(facts.package),
         "inputs": inputs.digests(facts.tables),
         "extracts": _extracts(job, facts),
         "tables": [],
@@ -107,6 +117,21 @@ def commit() -> dict[str, Any]:
     head = _git("rev-parse", "HEAD")
     changed = _git("status", "--porcelain", "--untracked-files=no") if head else None
     return {"commit": head, "modified": None if changed is None else bool(changed)}
+
+
+def surroundings() -> dict[str, str]:
+    """What a cell could ask of the machine and of whoever started the run.
+
+    Returns
+    -------
+    `cores` (those that may be used), `time zone` where its name is known, and each of VARIABLES
+    that is set; all as text.
+    """
+    usable = getattr(os, "sched_getaffinity", None)
+    cores = len(usable(0)) if usable else os.cpu_count()
+    zone = _time_zone()
+    told = {"cores": str(cores)} | ({"time zone": zone} if zone else {})
+    return told | {name: os.environ[name] for name in VARIABLES if name in os.environ}
 
 
 def without_paths(text: str) -> str:
@@ -165,6 +190,12 @@ def without_values(text: str, known: str) -> str:
 
     text = re.sub(r"(?<!\w)(['\"`]).*?\1(?!\w)", kept, text, flags=re.DOTALL)
     return re.sub(r"[^\s'\"]+", word, text)
+
+
+def _time_zone() -> str:
+    """The name of this process's time zone, as TZ takes it; empty where the system tells none."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    return named or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
 
 
 def _git(*arguments: str) -> str | None:
