@@ -93,9 +93,10 @@ def tables(
 
 
 def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:
-    """Beside what is worked out from counts, a mark where it is missing with one of them.
+    """Beside what is worked out from counts, a mark where it was taken out.
 
-    The mark is worked out from the marks of the counts alone, so that it tells nothing more.
+    In a row with a withheld count every missing one has it: whether there were enough to work
+    it out in the first place would say how many.
     """
     sources = {
         name: [*listed(top), bottom]
@@ -107,7 +108,7 @@ def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:
     for name, counts in sources.items():
         if counts:
             marked = (table[[f"{one}{MARK}" for one in counts]] != "").any(axis=1)
-            gone = marked & table[name].isna()
+            gone = table[name].isna() & (marked | spec.table[name].notna())
             made[f"{name}{MARK}"] = gone.map({True: marks.WITHHELD, False: ""}).astype("str")
     return made
 
