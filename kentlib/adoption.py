@@ -172,6 +172,13 @@ def timeliness(
     return found.assign(meets=meets.where(known))
 
 
+def latest(found: pd.DataFrame, otherwise: int) -> int:
+    """The last year of what `timeliness` returns whose span the returns cover and that has an
+    average and a threshold; another where there is none."""
+    whole = found[found["days"].notna() & found["meets"].notna()]
+    return int(whole["year"].max()) if len(whole) else otherwise
+
+
 def timeliness_spec(found: pd.DataFrame) -> Spec:
     """What `timeliness` returns of one year, for `kentlib.disclosure`.
 

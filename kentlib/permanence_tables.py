@@ -78,6 +78,15 @@ def measured(
     }
 
 
+def of_district(made: Mapping[str, pd.DataFrame], district: str) -> dict[str, pd.DataFrame]:
+    """The rows of one district ("all" for the county) of the tables that have districts."""
+    return {
+        name: table[table["district"] == district]
+        for name, table in made.items()
+        if "district" in table
+    }
+
+
 def specs(made: Mapping[str, pd.DataFrame], *, year: int) -> dict[str, Spec]:
     """What a public report may show of the tables, and what they hold, for `publication.tables`.
 
