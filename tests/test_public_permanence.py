@@ -2,6 +2,7 @@
 
 import builtins
 from collections import defaultdict
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -99,16 +100,14 @@ def test_the_rest_of_a_public_report_is_made_from_protected_tables_alone(runs, m
     def other(*given, **named):
         own = load(*given, **named)
         own.annex_a[8] = own.annex_a[8].iloc[::3]
-        for name in ("periods", "placements", "adoption"):
-            table = getattr(own.history, name)
-            setattr(own.history, name, table[table["child"].str[-1] < "5"])
+        fewer = {name: getattr(own.history, name) for name in ("periods", "placements", "adoption")}
+        fewer = {name: rows[rows["child"].str[-1] < "5"] for name, rows in fewer.items()}
+        own.history = replace(own.history, **fewer)
         own.received = own.received.iloc[:3]
         return own
 
     monkeypatch.setattr(records, "load", other)
     county = runs[ALL]
-    year = {name: county.specs[name].table["year"].max() for name in ("timely", "waited")}
-    assert len(set(year.values())) == 1
     again = ran(monkeypatch, audience="public", district="Thanet", safe=county.protected)
     assert any(
         not spec.table.equals(county.specs[name].table) for name, spec in again.specs.items()
