@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from kentlib import (
@@ -16,9 +15,7 @@ from kentlib import (
     adoption_plans,
     labels,
     leaving,
-    permanence,
     publication,
-    reconcile,
     returning,
     shares,
     since_entry,
@@ -84,7 +81,7 @@ def measured(
 
 def shown(
     made: Mapping[str, pd.DataFrame],
-    metrics: pd.DataFrame,
+    told: pd.Series,
     *,
     year: int,
     audience: str,
@@ -93,7 +90,7 @@ def shown(
     method: str,
 ) -> dict[str, pd.DataFrame]:
     """The tables as a report's audience may see them; those for publication have less: see
-    `specs` (for `made` and `year`), `published` (for `metrics`) and `publication.tables`."""
+    `specs` (for `made` and `year`), `known` (for `told`) and `publication.tables`."""
     if not publication.is_public(audience):
         return dict(made)
     return publication.tables(
@@ -102,7 +99,7 @@ def shown(
         min_cell=min_cell,
         zeros=zeros,
         method=method,
-        known=published(made, metrics, min_cell=min_cell),
+        known=known(made, told, min_cell=min_cell),
     )
 
 
@@ -115,39 +112,75 @@ def of_district(made: Mapping[str, pd.DataFrame], district: str) -> dict[str, pd
     }
 
 
-def published(
-    made: Mapping[str, pd.DataFrame], metrics: pd.DataFrame, *, min_cell: int
-) -> dict[str, pd.DataFrame]:
-    """The county's counts that the inspection report has printed, for `publication.tables`.
+def printed(
+    metrics: pd.DataFrame, indicators: pd.DataFrame, authority: str, year: int
+) -> pd.Series:
+    """The numbers that the inspection report and the department have printed of an authority.
 
     Parameters
     ----------
-    made
-        What `measured` returns.
-    metrics
-        The table `inspection_metrics` of the authority.
+    metrics, indicators
+        The tables `inspection_metrics`, of the authority, and `published_indicators`.
+    year
+        Of the department's figures, the year ending 31 March of this one.
+
+    Returns
+    -------
+    Values by `id` of the first table and `measure` of the second.
+    """
+    theirs = indicators[(indicators["area"] == authority) & (indicators["year"] == year)]
+    both = [metrics.set_index("id")["value"], theirs.set_index("measure")["value"]]
+    return pd.concat([values.astype("float64") for values in both]).dropna()
+
+
+def known(
+    made: Mapping[str, pd.DataFrame], told: pd.Series, *, min_cell: int
+) -> dict[str, pd.DataFrame]:
+    """The county's counts that have been printed with the same number, for `publication.tables`.
+
+    Parameters
+    ----------
+    made, told
+        What `measured` and `printed` return.
     min_cell
         A printed count up to this protects nobody and is passed over.
 
     Returns
     -------
-    `routes` and `moved` with the rows and counts that the report gives with the same number.
+    The county's rows of `routes` and `moved` with the counts that have been printed. An equal
+    number is taken as known also where it was counted to another day.
     """
-    value = metrics.set_index("id")["value"].astype("float64")
-    value = value[value > min_cell]
-    ids = {reconcile.TAKEN_AS.get(route, route): name for name, route in permanence.ROUTES.items()}
-    ids["independent living"] = "independent_living_12_months"
+    told = told[told > min_cell]
     routes = made["routes"][made["routes"]["district"] == shares.ALL]
-    printed = routes["route"].map(ids).map(value)
-    same = {"children": printed, "left_care": value.get("ceased_12_months")}
     moved = made["moved"][made["moved"]["district"] == shares.ALL]
-    total = moved["looked_after"].where(moved["looked_after"] == value.get("looked_after_total"))
+    everybody = pd.Series("left", index=routes.index)
     return {
         "routes": routes[["district", "year", "route"]].assign(
-            **{name: routes[name].where(routes[name] == told) for name, told in same.items()}
+            children=_same(routes["children"], routes["route"], told),
+            left_care=_same(routes["left_care"], everybody, told),
         ),
-        "moved": moved[["district"]].assign(looked_after=total, many=np.nan),
+        "moved": moved[["district"]].assign(
+            looked_after=_same(moved["looked_after"], moved["district"], told),
+            many=_same(moved["many"], moved["district"] + ", many", told),
+        ),
     }
+
+
+_PRINTED_AS = {
+    "adopted": ("adoptions_12_months", "adopted_number"),
+    "special guardianship": ("special_guardianship_12_months", "special_guardianship_number"),
+    "independent living": ("independent_living_12_months",),
+    "left": ("ceased_12_months", "ceased_number"),
+    shares.ALL: ("looked_after_total", "looked_after_number"),
+    f"{shares.ALL}, many": ("three_placements_number",),
+}
+
+
+def _same(counts: pd.Series, what: pd.Series, told: pd.Series) -> pd.Series:
+    """The counts that are among the numbers printed of the same thing, the others missing."""
+    names = [[name for name in _PRINTED_AS.get(one, ()) if name in told] for one in what]
+    same = [count in told[name].tolist() for count, name in zip(counts, names, strict=True)]
+    return counts.astype("float64").where(pd.Series(same, index=counts.index, dtype="bool"))
 
 
 def specs(made: Mapping[str, pd.DataFrame], *, year: int) -> dict[str, Spec]:

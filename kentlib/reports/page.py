@@ -52,7 +52,7 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
     name = record["report"]
     return _environment().get_template("report.html.j2").render(
         css=_css(),
-        title=f"{record['question']} {', '.join(value for _, value in in_words(record))}",
+        title=f"{record['question']} {', '.join(_of(record))}",
         question=record["question"],
         parameters=in_words(record),
         notices=[*notices, *_own_notices(nb, record)],
@@ -62,6 +62,12 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
         tables=record["tables"],
         files=[(f"{name}.ipynb", "executed notebook"), (f"{name}.json", "full record")],
     )  # fmt: skip
+
+
+def _of(record: dict[str, Any]) -> list[str]:
+    """What a report is of: its parameters' values, without the rules of publication."""
+    values = record["parameters"]
+    return [str(value) for name, value in values.items() if name not in parameters.PROTECTION]
 
 
 def in_words(record: dict[str, Any]) -> list[tuple[str, str]]:
