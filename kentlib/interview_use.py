@@ -47,8 +47,19 @@ def placed_by_others(
 
 
 def placed_by_others_finding(found: pd.DataFrame) -> str:
-    """How many interviews were shared, in a sentence. `found` is `placed_by_others`'s one row."""
+    """How many interviews were shared, in a sentence.
+
+    Parameters
+    ----------
+    found
+        `placed_by_others`'s one row, or the same as it may be published, with counts missing.
+    """
     row = found.iloc[0] if len(found) else None
+    if row is not None and (pd.isna(row["base"]) or pd.isna(row["counted"])):
+        return (
+            "How many interviews with children placed here by other authorities were shared with "
+            "those authorities is not shown"
+        )
     if row is None or pd.isna(row["share"]):
         return (
             "Too few interviews were held with children placed here by other authorities to say "
@@ -58,6 +69,8 @@ def placed_by_others_finding(found: pd.DataFrame) -> str:
         f"Of {plural(row['base'], 'interview')} with children placed here by other authorities, "
         f"{row['share']:.0%} were shared with the authority that placed them"
     )
+    if pd.isna(row["not_recorded"]):
+        return f"{sentence}; for how many it is not recorded is not shown"
     if row["not_recorded"] == 0:
         return sentence
     return f"{sentence}; for {row['not_recorded']:,.0f} it is not recorded"
@@ -113,15 +126,25 @@ def reasons(
 
 
 def reasons_finding(found: pd.DataFrame) -> str:
-    """How well reasons are recorded and which is most common, in a sentence."""
-    if found.empty or pd.isna(found["share"].iloc[0]):
+    """How well reasons are recorded and which is most common, in a sentence.
+
+    Parameters
+    ----------
+    found
+        `reasons`'s rows of one place, or the same as they may be published: without those not
+        recorded, with counts missing, and those shown first.
+    """
+    if len(found) and found["held"].isna().iloc[0]:
+        return "How many interviews were held, and why children went missing, is not shown"
+    if found.empty or (found["share"].isna() & found["interviews"].notna()).any():
         return "Too few interviews were held to say why children went missing"
     held, known = found["held"].iloc[0], found["recorded"].iloc[0]
+    if pd.isna(known):
+        return f"Of {plural(held, 'interview')} held, how many have a reason recorded is not shown"
     sentence = f"Of {plural(held, 'interview')} held, {known / held:.0%} have a reason recorded"
     top = found[found["share_of_recorded"].notna()]
     if top.empty:
         return sentence
     top = top.iloc[0]
-    return (
-        f"{sentence}; the most common, in {top['share_of_recorded']:.0%} of those: {top['reason']}"
-    )
+    most = "most common shown" if found["interviews"].isna().any() else "most common"
+    return f"{sentence}; the {most}, in {top['share_of_recorded']:.0%} of those: {top['reason']}"

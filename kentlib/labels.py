@@ -43,6 +43,10 @@ FORMATS = {
     "other": "{:,}",
     "not_applicable": "{:,}",
     "not_recorded": "{:,}",
+    "otherwise": "{:,}",
+    "recorded": "{:,}",
+    "low_of_recorded": "{:.1%}",
+    "high_of_recorded": "{:.1%}",
     "held": "{:,}",
     "interviews": "{:,}",
     "repeated": "{:,}",
@@ -127,6 +131,15 @@ CASCADE = {
     "share_at_most": "at most",
     "share_of_known": "Of those known",
 }
+PUBLIC_CASCADE = {
+    "step": "Step",
+    "of": "As a share of",
+    "counted": "Counted",
+    "base": "Out of",
+    "not_recorded": "Not recorded",
+    "otherwise": "No, not applicable or cannot be told",
+    **SHARE,
+}
 CURVE = {
     "hours": "Hours since return",
     "at_least": "Seen, at least",
@@ -173,6 +186,14 @@ REASONS = {
     "held": "Of those held",
     **SHARE,
     "share_of_recorded": "Of those with a reason",
+}
+PUBLIC_REASONS = {
+    "reason": "Reason recorded",
+    "interviews": "Interviews",
+    "recorded": "Of those with a reason",
+    "share_of_recorded": "Share",
+    "low_of_recorded": "interval from",
+    "high_of_recorded": "to",
 }
 EXTRACT_HOLDS = {
     "child_group": "Whose",
