@@ -29,6 +29,10 @@ INTERNAL, PUBLIC = "internal", "public"
 AUDIENCES = (INTERNAL, PUBLIC)
 """Whom a report may be made for: see `kentlib.publication`."""
 
+AUDIENCE_LABEL = "Made for"
+PROTECTION = ("min_cell", "zeros", "method")
+"""Parameters that count in a public report only."""
+
 Check = Callable[[Any, Mapping[str, Any]], str | None]
 """Says in a clause why a value of the right type is not possible, or None if it is."""
 
@@ -231,7 +235,7 @@ _CHILD_LEVEL = {"extracts": _EXTRACTS, "district": _DISTRICT, "period_end": _PER
 _AUDIENCE = {
     "audience": Parameter(
         str,
-        "Made for",
+        AUDIENCE_LABEL,
         "internal, or public: small counts withheld",
         one_of(lambda _: AUDIENCES),
     )

@@ -93,9 +93,10 @@ def tables(
 
 
 def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:
-    """Beside what is worked out from counts, a mark where it is missing with one of them.
+    """Beside what is worked out from counts, a mark where it was taken out.
 
-    The mark is worked out from the marks of the counts alone, so that it tells nothing more.
+    In a row with a withheld count every missing one has it: whether there were enough to work
+    it out in the first place would say how many.
     """
     sources = {
         name: [*listed(top), bottom]
@@ -107,7 +108,7 @@ def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:
     for name, counts in sources.items():
         if counts:
             marked = (table[[f"{one}{MARK}" for one in counts]] != "").any(axis=1)
-            gone = marked & table[name].isna()
+            gone = table[name].isna() & (marked | spec.table[name].notna())
             made[f"{name}{MARK}"] = gone.map({True: marks.WITHHELD, False: ""}).astype("str")
     return made
 
@@ -133,6 +134,21 @@ def legend(*shown: pd.DataFrame) -> str:
     return "; ".join(f"{one.mark}: {one.means[0].lower()}{one.means[1:]}" for one in lines) + "."
 
 
+def finding(*shown: pd.DataFrame) -> str:
+    """How many numbers of protected tables are withheld, in a sentence.
+
+    Examples
+    --------
+    >>> finding(pd.DataFrame({"adopted": [None, 12], "adopted_mark": ["c", ""]}))
+    '1 of the 2 numbers in tables of children is withheld'
+    """
+    every = [table[name] for table in shown for name in table if is_mark(name, table)]
+    number = sum(len(column) for column in every)
+    gone = sum(int((column == marks.WITHHELD).sum()) for column in every)
+    verb = "is" if gone == 1 else "are"
+    return f"{gone:,} of the {number:,} numbers in tables of children {verb} withheld"
+
+
 def is_mark(column: object, table: pd.DataFrame) -> bool:
     """Whether a column of a table holds the marks of another."""
     name = str(column)
@@ -150,10 +166,7 @@ def withheld(what: str) -> str:
     Examples
     --------
     >>> withheld("Leavings by month")
-    'Leavings by month: not shown in a report made for publication, where most of its counts are \
-too small.'
+    'Leavings by month: not shown in a report made for publication, because small counts would \
+show.'
     """
-    return (
-        f"{what}: not shown in a report made for publication, where most of its counts are "
-        "too small."
-    )
+    return f"{what}: not shown in a report made for publication, because small counts would show."

@@ -52,7 +52,7 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
     name = record["report"]
     return _environment().get_template("report.html.j2").render(
         css=_css(),
-        title=f"{record['question']} {', '.join(map(str, record['parameters'].values()))}",
+        title=f"{record['question']} {', '.join(value for _, value in in_words(record))}",
         question=record["question"],
         parameters=in_words(record),
         notices=[*notices, *_own_notices(nb, record)],
@@ -65,10 +65,13 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
 
 
 def in_words(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """A report's parameters as a reader knows them."""
-    about = Path(record["notebook"]).stem
+    """A report's parameters as a reader knows them, without those that changed nothing in it."""
+    about, values = Path(record["notebook"]).stem, record["parameters"]
+    idle = parameters.PROTECTION if values.get("audience") == parameters.INTERNAL else ()
     return [
-        (parameters.label(about, name), str(value)) for name, value in record["parameters"].items()
+        (parameters.label(about, name), str(value))
+        for name, value in values.items()
+        if name not in idle
     ]
 
 
