@@ -13,28 +13,28 @@ import pandas as pd
 from kentlib import interview_specs, interview_use, interviews, missing, publication, shares
 from kentlib.disclosure import Spec
 from kentlib.interviews import GROUPS
-from kentlib.parameters import PUBLIC
 from kentlib.shares import ALL, NOT_RECORDED
 
 
-def public(
+def tables(
     rows: pd.DataFrame,
     places: Sequence[str],
     *,
     period_start: pd.Timestamp,
     period_end: pd.Timestamp,
     within_hours: float,
+    audience: str,
     min_cell: int,
     zeros: str,
     method: str,
 ) -> dict[str, pd.DataFrame]:
-    """Every table of the report that may be published, protected.
+    """Every table of the report that may be published, protected if the audience is public.
 
     Parameters
     ----------
     rows, places, period_start, period_end, within_hours
         As for `specs`.
-    min_cell, zeros, method
+    audience, min_cell, zeros, method
         As for `kentlib.publication.tables`.
 
     Returns
@@ -42,15 +42,10 @@ def public(
     "episodes" and "repeated" of the whole authority; "cascade", "reasons" and "shared" by
     `district`: see `at`, and `kentlib.interview_specs` for their columns.
     """
-    found = specs(
-        rows,
-        places,
-        period_start=period_start,
-        period_end=period_end,
-        within_hours=within_hours,
-    )
-    said = {"min_cell": min_cell, "zeros": zeros, "method": method}
-    made = publication.tables(found, audience=PUBLIC, **said)
+    span = {"period_start": period_start, "period_end": period_end}
+    found = specs(rows, places, **span, within_hours=within_hours)
+    said = {"audience": audience, "min_cell": min_cell, "zeros": zeros, "method": method}
+    made = publication.tables(found, **said)
     return made | {"reasons": _in_order(made["reasons"])}
 
 

@@ -58,7 +58,7 @@ def placed_by_others_finding(found: pd.DataFrame) -> str:
     if row is not None and (pd.isna(row["base"]) or pd.isna(row["counted"])):
         return (
             "How many interviews with children placed here by other authorities were shared with "
-            "those authorities is not shown"
+            "those authorities is not published"
         )
     if row is None or pd.isna(row["share"]):
         return (
@@ -70,7 +70,7 @@ def placed_by_others_finding(found: pd.DataFrame) -> str:
         f"{row['share']:.0%} were shared with the authority that placed them"
     )
     if pd.isna(row["not_recorded"]):
-        return f"{sentence}; for how many it is not recorded is not shown"
+        return f"{sentence}; for how many it is not recorded is not published"
     if row["not_recorded"] == 0:
         return sentence
     return f"{sentence}; for {row['not_recorded']:,.0f} it is not recorded"
@@ -135,16 +135,17 @@ def reasons_finding(found: pd.DataFrame) -> str:
         recorded, with counts missing, and those shown first.
     """
     if len(found) and found["held"].isna().iloc[0]:
-        return "How many interviews were held, and why children went missing, is not shown"
+        return "How many interviews were held, and why children went missing, is not published"
     if found.empty or (found["share"].isna() & found["interviews"].notna()).any():
         return "Too few interviews were held to say why children went missing"
     held, known = found["held"].iloc[0], found["recorded"].iloc[0]
+    of = f"Of {plural(held, 'interview')} held"
     if pd.isna(known):
-        return f"Of {plural(held, 'interview')} held, how many have a reason recorded is not shown"
-    sentence = f"Of {plural(held, 'interview')} held, {known / held:.0%} have a reason recorded"
+        return f"{of}, how many have a reason recorded is not published"
+    sentence = f"{of}, {known / held:.0%} have a reason recorded"
     top = found[found["share_of_recorded"].notna()]
     if top.empty:
         return sentence
     top = top.iloc[0]
-    most = "most common shown" if found["interviews"].isna().any() else "most common"
+    most = "most common of those published" if found["interviews"].isna().any() else "most common"
     return f"{sentence}; the {most}, in {top['share_of_recorded']:.0%} of those: {top['reason']}"

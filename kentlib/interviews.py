@@ -286,18 +286,18 @@ def cascade_finding(found: pd.DataFrame, *, within_hours: float = WITHIN_HOURS) 
     rows = found[found["of"] == GROUPS["returned"]].set_index("name")
     held, timely = rows.loc["held"], rows.loc["held_in_time"]
     if pd.isna(held["base"]):
-        return "How many returns led to an interview is not shown"
+        return "How many returns led to an interview is not published"
     of = plural(held["base"], "return")
     if pd.isna(held["share"]):
         if pd.notna(held["counted"]):
             return f"{of}, too few to say how many led to an interview"
-        return f"Of {of}, how many led to an interview is not shown"
+        return f"Of {of}, how many led to an interview is not published"
     sentence = f"Of {of}, {held['share']:.0%} led to an interview"
     within = f"to one within {within_hours:g} hours"
     said = _share_said(timely)
-    sentence += f" and {said} {within}" if said else f"; how many {within} is not shown"
+    sentence += f" and {said} {within}" if said else f"; how many {within} is not published"
     if pd.isna(held["not_recorded"]):
-        return f"{sentence}; for how many nothing is recorded is not shown"
+        return f"{sentence}; for how many nothing is recorded is not published"
     if held["not_recorded"] == 0:
         return sentence
     return f"{sentence}; for {held['not_recorded']:,.0f} nothing is recorded"

@@ -48,9 +48,6 @@ FORMATS = {
     "not_applicable": "{:,}",
     "not_recorded": "{:,}",
     "otherwise": "{:,}",
-    "recorded": "{:,}",
-    "low_of_recorded": "{:.1%}",
-    "high_of_recorded": "{:.1%}",
     "held": "{:,}",
     "interviews": "{:,}",
     "repeated": "{:,}",
@@ -190,14 +187,6 @@ REASONS = {
     "held": "Of those held",
     **SHARE,
     "share_of_recorded": "Of those with a reason",
-}
-PUBLIC_REASONS = {
-    "reason": "Reason recorded",
-    "interviews": "Interviews",
-    "recorded": "Of those with a reason",
-    "share_of_recorded": "Share",
-    "low_of_recorded": "interval from",
-    "high_of_recorded": "to",
 }
 EXTRACT_HOLDS = {
     "child_group": "Whose",

@@ -353,7 +353,7 @@ def funnel_finding(found: pd.DataFrame, chance: pd.DataFrame, what: str) -> str:
         What is shared, to begin a sentence: "The share seen within 72 hours".
     """
     hidden = found[found.columns[1:3]].isna().any(axis=1)
-    districts = f"{len(found) - hidden.sum()} districts{' shown' if hidden.any() else ''}"
+    districts = f"{len(found) - hidden.sum()} districts{' published' if hidden.any() else ''}"
     verdict = chance["verdict"].iloc[0]
     if pd.isna(verdict):
         return f"{what}: too few districts or cases to say whether districts differ"

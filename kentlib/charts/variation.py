@@ -193,7 +193,7 @@ def cascade_bars(found: pd.DataFrame) -> Figure:
                       height=0.62, label="cannot be told")  # fmt: skip
         ends = (counted + unsure).fillna(0)
         for i, (count, total) in enumerate(zip(rows["counted"], ends, strict=True)):
-            said = "not shown" if pd.isna(count) else f"{count:,}"
+            said = "not published" if pd.isna(count) else f"{count:,}"
             axes.annotate(said, (total, i), (5, 0), textcoords="offset points", va="center")
         axes.margins(x=0.1)
         axes.set_xlabel("Returns")
