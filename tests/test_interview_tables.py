@@ -1,0 +1,326 @@
+"""Return interviews made public: no count can be worked out, and no sentence says a withheld one.
+
+The attacker here knows nothing of specs. It knows what answers a return can have together, counts
+the returns of each such class as an unknown, and asks a solver how few and how many there can be.
+"""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from scipy.optimize import linprog
+
+from kentlib import interview_tables, interview_use, interviews, missing, variation
+from kentlib.interviews import GROUPS
+
+FROM, TO = pd.Timestamp("2016-04-01"), pd.Timestamp("2017-03-31")
+SPAN = {"period_start": FROM, "period_end": TO, "within_hours": 72}
+PUBLIC = {"audience": "public", "min_cell": 5, "zeros": "shown", "method": "suppress"}
+INTERNAL = PUBLIC | {"audience": "internal"}
+BACK = pd.Timestamp("2016-05-02 08:00")
+COUNTS = ["counted", "not_recorded", "otherwise", "base"]
+ANSWERS = ["yes", "no", "not applicable", "not recorded"]
+
+
+def extract(number, seed, places=("Ashford", "Dover", "Swale")):
+    """Random returns of some places, the last of them small, with answers that can contradict."""
+    dice = np.random.default_rng(seed)
+
+    def draw(values, chances):
+        return dice.choice(np.array(values, dtype="object"), number, p=chances)
+
+    sizes = np.array([8.0, 4.0, 1.0])[: len(places)]
+    offered = draw(ANSWERS, [0.7, 0.15, 0.05, 0.1])
+    held = draw(ANSWERS, [0.5, 0.35, 0.05, 0.1])
+    hours = {name: draw([10, 200], [0.6, 0.4]) for name in ("offered", "held")}
+    group = draw(["looked after", "at home", "placed by another authority"], [0.5, 0.2, 0.3])
+    made = pd.DataFrame(
+        {
+            "child_id": dice.integers(0, number // 2, number).astype("str"),
+            "child_group": group,
+            "responsible_authority": None,
+            "district": draw(places, sizes / sizes.sum()),
+            "missing_or_away": draw(["missing", "away"], [0.8, 0.2]),
+            "episode_start": BACK - pd.Timedelta(days=1),
+            "episode_end": BACK,
+            "offered": offered,
+            "offered_at": BACK + pd.to_timedelta(hours["offered"].astype("int64"), unit="h"),
+            "accepted": draw(ANSWERS, [0.6, 0.2, 0.05, 0.15]),
+            "held": held,
+            "held_at": BACK + pd.to_timedelta(hours["held"].astype("int64"), unit="h"),
+            "reasons": draw(["R1", "R2", None], [0.5, 0.1, 0.4]),
+            "informed_safety_plan": draw(ANSWERS, [0.5, 0.3, 0.1, 0.1]),
+            "shared_with_authority": draw(ANSWERS, [0.4, 0.3, 0.1, 0.2]),
+        }
+    )
+    for name in ("episode_start", "episode_end", "offered_at", "held_at"):
+        made[f"{name}_has_time"] = True
+    return made
+
+
+def tables(rows, places=(), **said):
+    return interview_tables.tables(rows, places, **SPAN, **(PUBLIC | said))
+
+
+# Nothing can be worked out
+
+
+def classes():
+    """What one return can be: its answers, in the classes that are published."""
+    first = []
+    for offered, accepted in itertools.product(ANSWERS, ("yes", "not recorded", "otherwise")):
+        never = offered in ("no", "not applicable") and accepted == "not recorded"
+        timed = ("yes", "otherwise") if offered == "yes" else (None,)
+        first += [(offered, accepted, time) for time in timed if not never]
+    second = [("otherwise", None, None, plan, None) for plan in ("yes", "otherwise")]
+    plans = ("yes", "not recorded", "otherwise")
+    for reason, plan in itertools.product(("R1", None), plans):
+        second.append(("not recorded", None, reason, plan, None))
+    shared = (None, "yes", "not recorded", "otherwise")
+    for one in itertools.product(("yes", "otherwise"), ("R1", "R2", None), plans, shared):
+        second.append(("yes", *one))
+    names = ("offered", "accepted", "offered_in_time")
+    names += ("held", "held_in_time", "reason", "informed_safety_plan", "shared")
+    return [dict(zip(names, a + b, strict=True)) for a, b in itertools.product(first, second)]
+
+
+def state(one, name):
+    """What a class is at a step: yes, not recorded or otherwise."""
+    if name.endswith("_in_time"):
+        before = state(one, name.removesuffix("_in_time"))
+        return one[name] if before == "yes" else before
+    if name == "reasons_recorded":
+        if one["reason"]:
+            return "yes"
+        return "not recorded" if one["held"] == "not recorded" else "otherwise"
+    return one[name] if one[name] in ("yes", "not recorded") else "otherwise"
+
+
+def inside(one, of):
+    return {
+        GROUPS["returned"]: True,
+        GROUPS["applicable"]: one["offered"] != "not applicable",
+        GROUPS["offered"]: one["offered"] == "yes",
+        GROUPS["held"]: one["held"] == "yes",
+    }[of]
+
+
+WORDS = {"yes": "counted", "not recorded": "not_recorded", "otherwise": "otherwise"}
+
+
+def counts_in(one, row, table, count):
+    """Whether a class is counted in a cell of a table."""
+    if table == "cascade":
+        said = WORDS[state(one, row["name"])]
+        return inside(one, row["of"]) and count in ("base", said)
+    if table == "shared":
+        return one["shared"] is not None and count in ("base", WORDS[one["shared"]])
+    held = one["held"] == "yes"
+    named = {"held": True, "recorded": one["reason"] is not None}
+    return held and named.get(count, one["reason"] == row["reason"])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nobody_who_knows_what_answers_go_together_can_work_out_a_small_count(seed):
+    rows = extract(160, seed)
+    safe, true = tables(rows), tables(rows, **INTERNAL)
+    kinds, places = classes(), ["Ashford", "Dover", "Swale"]
+    lines, right, low, cells = [], [], [], []
+    for name, counts in {
+        "cascade": COUNTS,
+        "shared": COUNTS,
+        "reasons": ["interviews", "held", "recorded"],
+    }.items():
+        keys = [key for key in ("district", "name", "of", "reason") if key in true[name]]
+        told = true[name].set_index(keys)
+        for row in safe[name].to_dict("records"):
+            for count in counts:
+                value = told.at[
+                    tuple(row[k] for k in keys) if len(keys) > 1 else row[keys[0]], count
+                ]
+                within = np.array([counts_in(one, row, name, count) for one in kinds], "float64")
+                here = [row["district"] in (place, "all") for place in places]
+                line = sparse.csr_array(np.kron(here, within))
+                known = not pd.isna(row[count])
+                (right if known else low).append(value if known else 1)
+                (lines if known else cells).append((line, value) if not known else line)
+    known = sparse.vstack(lines)
+    least = sparse.vstack([line for line, _ in cells])
+    tried = 0
+    for line, value in cells:
+        if not 1 <= value <= 5:
+            continue
+        ends = [
+            linprog(
+                sign * line.toarray().ravel(),
+                A_eq=known,
+                b_eq=right,
+                A_ub=-least,
+                b_ub=-np.array(low),
+                method="highs",
+            )
+            for sign in (1, -1)
+        ]
+        fewest = np.ceil(ends[0].fun - 1e-6)
+        most = np.inf if ends[1].status == 3 else np.floor(-ends[1].fun + 1e-6)
+        assert fewest <= value <= most
+        assert most - fewest >= 5, (fewest, value, most)
+        tried += 1
+    assert tried > 10
+
+
+def test_what_is_published_is_true_and_small_counts_are_not():
+    rows = extract(300, 4)
+    safe, true = tables(rows), tables(rows, **INTERNAL)
+    for name, counts in {"cascade": COUNTS, "shared": COUNTS, "episodes": ["returned"]}.items():
+        for count in counts:
+            shown = safe[name][count].notna()
+            assert (safe[name].loc[shown, count] == true[name].loc[shown, count]).all()
+            assert not safe[name].loc[shown, count].between(1, 5).any()
+            assert shown[true[name][count] == 0].all()
+
+
+def test_one_count_is_withheld_in_every_table_that_has_it():
+    safe = tables(extract(160, 5))
+    steps = safe["cascade"].set_index(["district", "name", "of"])
+    for row in safe["reasons"].to_dict("records"):
+        held = steps.at[(row["district"], "held_in_time", GROUPS["held"]), "base"]
+        recorded = steps.at[(row["district"], "reasons_recorded", GROUPS["held"]), "counted"]
+        assert (pd.isna(held), pd.isna(recorded)) == (
+            pd.isna(row["held"]),
+            pd.isna(row["recorded"]),
+        )
+
+
+def test_a_district_without_a_return_has_noughts_that_zeros_withheld_hides():
+    rows = extract(300, 6)
+    shown = interview_tables.at(tables(rows, ["Thanet"])["cascade"], "Thanet")
+    assert shown[COUNTS].eq(0).all(axis=None)
+    hidden = tables(rows, ["Thanet"], zeros="withheld")
+    gone = interview_tables.at(hidden["cascade"], "Thanet")
+    assert gone[["counted", "base"]].isna().all(axis=None)
+    assert interview_tables.at(hidden["reasons"], "Thanet")["interviews"].isna().all()
+
+
+def test_no_return_at_all_is_no_error():
+    safe = tables(extract(20, 7).iloc[:0], ["Dover"])
+    steps = interview_tables.at(safe["cascade"], "Dover")
+    assert interviews.cascade_finding(steps) == (
+        "0 returns, too few to say how many led to an interview"
+    )
+    assert "Too few" in interview_use.reasons_finding(interview_tables.at(safe["reasons"], "all"))
+
+
+def test_rounded_tables_hold_multiples_of_five():
+    safe = tables(extract(300, 8), method="round")
+    for count in COUNTS:
+        assert (safe["cascade"][count].dropna() % 5 == 0).all()
+    assert "low" in set(safe["cascade"]["counted_mark"])
+    interviews.cascade_finding(interview_tables.at(safe["cascade"], "Swale"))
+
+
+def test_reasons_that_are_withheld_come_last_by_name():
+    safe = tables(extract(160, 9))["reasons"]
+    for _, rows in safe.groupby("district"):
+        gone = rows["interviews"].isna()
+        assert gone.is_monotonic_increasing
+        assert rows.loc[gone, "reason"].is_monotonic_increasing
+        assert rows.loc[~gone, "interviews"].is_monotonic_decreasing
+
+
+# No sentence says a withheld number
+
+
+def blanked(table, columns):
+    """The table with each combination of these cells of its rows missing, and what they were."""
+    cells = [(row, column) for row in table.index for column in columns]
+    for number in range(len(cells) + 1):
+        for gone in itertools.combinations(cells, number):
+            made = table.astype(dict.fromkeys(columns, "Int64")).copy()
+            for row, column in gone:
+                made.loc[row, column] = pd.NA
+            yield made, [f"{table.at[row, column]:,}" for row, column in gone]
+
+
+def test_the_cascade_is_told_with_any_of_its_counts_withheld():
+    name, of = ["held", "held_in_time"], GROUPS["returned"]
+    table = pd.DataFrame({"name": name, "of": of, "counted": [1487, 1266], "base": [2791, 2791]})
+    table["not_recorded"] = [139, 140]
+    for made, gone in blanked(table, ["counted", "not_recorded", "base"]):
+        made["share"] = made["counted"].astype("Float64") / made["base"].astype("Float64")
+        said = interviews.cascade_finding(made)
+        held_base = pd.isna(made.at[0, "base"])
+        assert not any(number in said for number in gone if held_base or number != "2,791"), said
+        if pd.isna(made.at[0, "share"]):
+            assert "53%" not in said and "not published" in said
+        if pd.isna(made.at[1, "share"]):
+            assert "45%" not in said
+
+
+def test_a_published_share_in_time_is_the_certain_one():
+    steps = interview_tables.at(tables(extract(300, 8))["cascade"], "all")
+    held = steps[(steps["name"] == "held_in_time") & (steps["of"] == GROUPS["returned"])]
+    said = f"and {held['share'].item():.0%}, for certain, to one within 72 hours"
+    assert said in interviews.cascade_finding(steps)
+
+
+def test_reasons_are_told_with_any_of_their_counts_withheld():
+    table = pd.DataFrame({"reason": ["R1", "R2"], "interviews": [733, 421]})
+    table["held"], table["recorded"] = 1394, 1173
+    for gone in itertools.product([True, False], repeat=4):
+        first, second, held, recorded = gone
+        made = table.astype(dict.fromkeys(["interviews", "held", "recorded"], "Int64"))
+        made.loc[0, "interviews"] = pd.NA if first else 733
+        made.loc[1, "interviews"] = pd.NA if second else 421
+        made["held"] = pd.NA if held else made["held"]
+        made["recorded"] = pd.NA if recorded else made["recorded"]
+        made = made.sort_values("interviews", ascending=False, na_position="last")
+        of = {"share": "held", "share_of_recorded": "recorded"}
+        for share, base in of.items():
+            made[share] = made["interviews"].astype("Float64") / made[base].astype("Float64")
+        said = interview_use.reasons_finding(made)
+        assert ("1,394" in said) == (not held), said
+        assert ("84%" in said) == (not held and not recorded), said
+        assert ("R1" in said) == (not any((first, held, recorded))), said
+        if (first or second) and not (first and second) and not held and not recorded:
+            assert "the most common of those published" in said
+
+
+def test_interviews_shared_are_told_with_any_of_their_counts_withheld():
+    table = pd.DataFrame({"counted": [88], "not_recorded": [72], "base": [305]})
+    for made, gone in blanked(table, ["counted", "not_recorded", "base"]):
+        made["share"] = made["counted"].astype("Float64") / made["base"].astype("Float64")
+        said = interview_use.placed_by_others_finding(made)
+        assert not any(number in said for number in gone), said
+        assert ("29%" in said) == made["share"].notna().item(), said
+
+
+def test_children_gone_repeatedly_are_told_with_any_of_their_counts_withheld():
+    table = pd.DataFrame({"episodes": [2790], "children": [1161], "repeated": [54]})
+    for made, gone in blanked(table, ["episodes", "children", "repeated"]):
+        made["share"] = made["repeated"].astype("Float64") / made["children"].astype("Float64")
+        said = missing.repeated_finding(made)
+        assert not any(number in said for number in gone), said
+        assert ("5%" in said) == made["share"].notna().item(), said
+
+
+def test_a_funnel_leaves_out_a_district_whose_counts_are_withheld():
+    names = ["Ashford", "Dover", "Swale", "Thanet"]
+    counts = pd.DataFrame({"district": names, "counted": [90, 50, 4, 70], "base": [100] * 4})
+    counts = counts.astype({"counted": "Int64", "base": "Int64"})
+    alone = counts.drop(index=2)
+    counts.loc[2, "counted"] = pd.NA
+    counts["counted_mark"] = ["", "", "c", ""]
+    found = variation.funnel(counts, "counted", "base")
+    assert found.loc[found["area"] == "Swale", "counted_mark"].item() == "c"
+    shown = found[found["area"] != "Swale"].drop(columns="counted_mark").reset_index(drop=True)
+    pd.testing.assert_frame_equal(shown, variation.funnel(alone, "counted", "base"))
+    gone = found[found["area"] == "Swale"]
+    assert gone[["counted", "share", "lower", "upper", "signal"]].isna().all(axis=None)
+    chance = variation.beyond_chance(counts, "counted", "base")
+    pd.testing.assert_frame_equal(chance, variation.beyond_chance(alone, "counted", "base"))
+    assert "of 3 districts published, Ashford lies above" in variation.funnel_finding(
+        found, chance, "Interviews held in time"
+    )
