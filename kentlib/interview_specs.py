@@ -17,17 +17,20 @@ from kentlib.shares import NOT_RECORDED
 
 SHARE = ("share", "low", "high")
 OF_RECORDED = ("share_of_recorded", "low_of_recorded", "high_of_recorded")
-PARTS = ["counted", "not_recorded", "otherwise"]
 
 _PLACE = ["district"]
-_SUBSETS = {"accepted": "offered", "held": "offered", "informed_safety_plan": "held"}
+_BEYOND = {
+    "accepted": "offered",
+    "held": "offered",
+    "reasons_recorded": "held",
+    "informed_safety_plan": "held",
+}
 """Steps that a return can be at without being in the group that they are a share of."""
-_UNHELD = "reasons recorded, whether an interview was held is not"
 _PLACED = "held with children placed by others"
 
 
-def cascade(found: pd.DataFrame) -> Spec:
-    """The cascade with three classes a step: counted, not recorded, and all that is neither.
+def cascade(found: pd.DataFrame) -> dict[str, Spec]:
+    """The cascade as counts of what is certain: a table for each step.
 
     Parameters
     ----------
@@ -36,58 +39,50 @@ def cascade(found: pd.DataFrame) -> Spec:
 
     Returns
     -------
-    The spec of its rows with `district`, `step`, `name`, `of`, `counted`, `not_recorded`,
-    `otherwise` (no, not applicable, or it cannot be told), `base`, `share`, `low`, `high`. The
-    bounds and the second denominator are left out: what they tell apart are mostly small counts.
+    By the name of the step, the spec of its rows with `district`, `step`, `name`, `of`,
+    `counted`, `base`, `share`, `low`, `high`. The rest of each base is not split further, and
+    the share has no upper bound: what is not recorded, not applicable or cannot be told is
+    mostly a small count. The steps are to be protected together.
     """
-    table = _three_classes(found[["district", "step", "name", "of", *PARTS[:2], "base"]])
+    table = shares.share(
+        found[["district", "step", "name", "of", "counted", "base"]], "counted", "base"
+    )
     keys = {words: of for of, words in GROUPS.items()}
-    steps = [(name, keys[of]) for name, of in zip(table["name"], table["of"], strict=True)]
-    for part in PARTS:
-        table[f"{part}_is"] = [_cell(part, name, of) for name, of in steps]
-    table["base_is"] = [of for _, of in steps]
-    counts = [*PARTS, "base"]
+    table["base_is"] = table["of"].map(keys)
+    beyond = table["name"].map(_BEYOND) == table["base_is"]
+    inside = table["name"] + " of " + table["base_is"]
+    table["counted_is"] = table["name"].where(~beyond, inside)
+    return {name: _step(rows, name) for name, rows in table.groupby("name", sort=False)}
+
+
+def _step(rows: pd.DataFrame, name: str) -> Spec:
     return Spec(
-        table,
-        by=["district", "name", "of"],
-        counts=counts,
-        sums={"base": PARTS},
+        rows.reset_index(drop=True),
+        by=["district", "of"],
+        counts=["counted", "base"],
+        within={"counted": "base"},
         shares={SHARE: ("counted", "base")},
-        kept=["step"],
-        cells={count: (f"{count}_is", _PLACE) for count in counts},
-        between=_rests(),
+        kept=["step", "name"],
+        cells={count: (f"{count}_is", _PLACE) for count in ("counted", "base")},
+        between=_rests(name),
     )
 
 
-def _three_classes(found: pd.DataFrame) -> pd.DataFrame:
-    rest = found["base"] - found["counted"] - found["not_recorded"]
-    return shares.share(found.assign(otherwise=rest), "counted", "base")
-
-
-def _cell(part: str, name: str, of: str) -> str:
-    """What a count of a step is called; "" for one that is nought whatever the records say."""
-    whole = "" if of == "returned" else f" of {of}"
-    if part == "otherwise":
-        return f"{name} otherwise{whole}"
-    timed = name.removesuffix("_in_time")
-    if part == "counted":
-        return name if timed != name or name == "offered" else f"{name}{whole}"
-    if of == "returned" or name == "offered":
-        return f"{timed} not recorded"
-    return f"{name} not recorded{whole}" if name in _SUBSETS else ""
-
-
-def _rests() -> dict[str, list[str]]:
-    """What a count of all returns has beyond the same count of a group."""
-    found = {"returned": ["applicable", "interview not applicable"]}
-    for name, of in _SUBSETS.items():
-        for part in PARTS:
-            whole = _cell(part, name, "returned")
-            found[whole] = [_cell(part, name, of), f"{whole} beyond {of}"]
-    inside, otherwise = "reasons_recorded", "reasons_recorded otherwise"
-    found[inside] = [f"{inside} of held", _UNHELD]
-    found[otherwise] = [f"{otherwise} of held", "held otherwise"]
-    return found
+def _rests(name: str) -> dict[str, list[str]]:
+    """What is left of counts of all returns beyond those of a group: also counts of returns."""
+    if name == "offered":
+        outside = {"not offered": ["not offered, applicable", "not applicable"]}
+        inside = {"applicable": ["offered", "not offered, applicable"]}
+        return {"returned": ["offered", "not offered"], **inside, **outside}
+    if name not in _BEYOND:
+        return {}
+    of = _BEYOND[name]
+    beyond, neither = f"{name}, not {of}", f"neither {name} nor {of}"
+    return {
+        "returned": [of, f"not {of}"],
+        name: [f"{name} of {of}", beyond],
+        f"not {of}": [beyond, neither],
+    }
 
 
 def episodes(found: pd.DataFrame) -> Spec:
@@ -122,12 +117,12 @@ def reasons(found: pd.DataFrame) -> Spec:
         within={"interviews": "recorded"},
         shares={SHARE: ("interviews", "held"), OF_RECORDED: ("interviews", "recorded")},
         cells={"held": ("held_is", _PLACE), "recorded": ("recorded_is", _PLACE)},
-        between={"held": ["reasons_recorded of held", "reasons_recorded otherwise of held"]},
+        between={"held": ["reasons_recorded of held", "held, without reasons recorded"]},
     )
 
 
 def shared(found: pd.DataFrame) -> Spec:
-    """Interviews with children placed by others: shared, not recorded, neither.
+    """Interviews with children placed by others that were shared with the authority.
 
     Parameters
     ----------
@@ -135,12 +130,12 @@ def shared(found: pd.DataFrame) -> Spec:
         What `interview_use.placed_by_others` returns with `by=["district"]`. To be protected
         beside the cascade, whose interviews held they are part of.
     """
-    table = _three_classes(found[["district", *PARTS[:2], "base"]])
+    table = shares.share(found[["district", "counted", "base"]], "counted", "base")
     return Spec(
         table.assign(base_is=_PLACED),
         by=_PLACE,
-        counts={part: f"shared: {part}" for part in PARTS} | {"base": "base"},
-        sums={"base": PARTS},
+        counts={"counted": "shared", "base": "base"},
+        within={"counted": "base"},
         shares={SHARE: ("counted", "base")},
         cells={"base": ("base_is", _PLACE)},
         between={"held": [_PLACED, "held with other children"]},

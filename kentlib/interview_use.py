@@ -52,7 +52,8 @@ def placed_by_others_finding(found: pd.DataFrame) -> str:
     Parameters
     ----------
     found
-        `placed_by_others`'s one row, or the same as it may be published, with counts missing.
+        `placed_by_others`'s one row, or the same as it may be published: with counts missing,
+        and nothing on what is not recorded.
     """
     row = found.iloc[0] if len(found) else None
     if row is not None and (pd.isna(row["base"]) or pd.isna(row["counted"])):
@@ -69,11 +70,8 @@ def placed_by_others_finding(found: pd.DataFrame) -> str:
         f"Of {plural(row['base'], 'interview')} with children placed here by other authorities, "
         f"{row['share']:.0%} were shared with the authority that placed them"
     )
-    if pd.isna(row["not_recorded"]):
-        return f"{sentence}; for how many it is not recorded is not published"
-    if row["not_recorded"] == 0:
-        return sentence
-    return f"{sentence}; for {row['not_recorded']:,.0f} it is not recorded"
+    blank = row.get("not_recorded", 0)
+    return sentence if blank == 0 else f"{sentence}; for {blank:,.0f} it is not recorded"
 
 
 def reasons(

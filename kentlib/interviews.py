@@ -280,8 +280,8 @@ def cascade_finding(found: pd.DataFrame, *, within_hours: float = WITHIN_HOURS) 
     Parameters
     ----------
     found
-        What `cascade` returns of one place, or the same as it may be published: counts that are
-        missing, and no upper bound.
+        What `cascade` returns of one place, or the same as it may be published: with counts
+        missing, no upper bound, and nothing on what is not recorded.
     """
     rows = found[found["of"] == GROUPS["returned"]].set_index("name")
     held, timely = rows.loc["held"], rows.loc["held_in_time"]
@@ -296,11 +296,8 @@ def cascade_finding(found: pd.DataFrame, *, within_hours: float = WITHIN_HOURS) 
     within = f"to one within {within_hours:g} hours"
     said = _share_said(timely)
     sentence += f" and {said} {within}" if said else f"; how many {within} is not published"
-    if pd.isna(held["not_recorded"]):
-        return f"{sentence}; for how many nothing is recorded is not published"
-    if held["not_recorded"] == 0:
-        return sentence
-    return f"{sentence}; for {held['not_recorded']:,.0f} nothing is recorded"
+    blank = held.get("not_recorded", 0)
+    return sentence if blank == 0 else f"{sentence}; for {blank:,.0f} nothing is recorded"
 
 
 def _share_said(row: pd.Series) -> str | None:

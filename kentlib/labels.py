@@ -47,7 +47,6 @@ FORMATS = {
     "other": "{:,}",
     "not_applicable": "{:,}",
     "not_recorded": "{:,}",
-    "otherwise": "{:,}",
     "held": "{:,}",
     "interviews": "{:,}",
     "repeated": "{:,}",
@@ -137,8 +136,6 @@ PUBLIC_CASCADE = {
     "of": "As a share of",
     "counted": "Counted",
     "base": "Out of",
-    "not_recorded": "Not recorded",
-    "otherwise": "No, not applicable or cannot be told",
     **SHARE,
 }
 CURVE = {

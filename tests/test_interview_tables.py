@@ -20,7 +20,7 @@ SPAN = {"period_start": FROM, "period_end": TO, "within_hours": 72}
 PUBLIC = {"audience": "public", "min_cell": 5, "zeros": "shown", "method": "suppress"}
 INTERNAL = PUBLIC | {"audience": "internal"}
 BACK = pd.Timestamp("2016-05-02 08:00")
-COUNTS = ["counted", "not_recorded", "otherwise", "base"]
+COUNTS = ["counted", "base"]
 ANSWERS = ["yes", "no", "not applicable", "not recorded"]
 
 
@@ -68,34 +68,21 @@ def tables(rows, places=(), **said):
 
 
 def classes():
-    """What one return can be: its answers, in the classes that are published."""
-    first = []
-    for offered, accepted in itertools.product(ANSWERS, ("yes", "not recorded", "otherwise")):
-        never = offered in ("no", "not applicable") and accepted == "not recorded"
-        timed = ("yes", "otherwise") if offered == "yes" else (None,)
-        first += [(offered, accepted, time) for time in timed if not never]
-    second = [("otherwise", None, None, plan, None) for plan in ("yes", "otherwise")]
-    plans = ("yes", "not recorded", "otherwise")
-    for reason, plan in itertools.product(("R1", None), plans):
-        second.append(("not recorded", None, reason, plan, None))
-    shared = (None, "yes", "not recorded", "otherwise")
-    for one in itertools.product(("yes", "otherwise"), ("R1", "R2", None), plans, shared):
-        second.append(("yes", *one))
-    names = ("offered", "accepted", "offered_in_time")
+    """What one return can be, as far as anything that is published tells."""
+    both, names = (True, False), ("offered", "accepted", "offered_in_time")
+    first = [("yes", *told) for told in itertools.product(both, both)]
+    first += [(o, a, False) for o, a in itertools.product(("no", "not applicable"), both)]
     names += ("held", "held_in_time", "reason", "informed_safety_plan", "shared")
+    reasons, shared = ("R1", "R2", None), (None, True, False)
+    second = [(True, *told) for told in itertools.product(both, reasons, both, shared)]
+    second += [(False, False, r, p, None) for r, p in itertools.product(("R1", None), both)]
     return [dict(zip(names, a + b, strict=True)) for a, b in itertools.product(first, second)]
 
 
-def state(one, name):
-    """What a class is at a step: yes, not recorded or otherwise."""
-    if name.endswith("_in_time"):
-        before = state(one, name.removesuffix("_in_time"))
-        return one[name] if before == "yes" else before
+def counted(one, name):
     if name == "reasons_recorded":
-        if one["reason"]:
-            return "yes"
-        return "not recorded" if one["held"] == "not recorded" else "otherwise"
-    return one[name] if one[name] in ("yes", "not recorded") else "otherwise"
+        return one["reason"] is not None
+    return one["offered"] == "yes" if name == "offered" else one[name]
 
 
 def inside(one, of):
@@ -103,23 +90,18 @@ def inside(one, of):
         GROUPS["returned"]: True,
         GROUPS["applicable"]: one["offered"] != "not applicable",
         GROUPS["offered"]: one["offered"] == "yes",
-        GROUPS["held"]: one["held"] == "yes",
+        GROUPS["held"]: one["held"],
     }[of]
-
-
-WORDS = {"yes": "counted", "not recorded": "not_recorded", "otherwise": "otherwise"}
 
 
 def counts_in(one, row, table, count):
     """Whether a class is counted in a cell of a table."""
     if table == "cascade":
-        said = WORDS[state(one, row["name"])]
-        return inside(one, row["of"]) and count in ("base", said)
+        return inside(one, row["of"]) and (count == "base" or counted(one, row["name"]))
     if table == "shared":
-        return one["shared"] is not None and count in ("base", WORDS[one["shared"]])
-    held = one["held"] == "yes"
+        return one["shared"] is not None and (count == "base" or one["shared"])
     named = {"held": True, "recorded": one["reason"] is not None}
-    return held and named.get(count, one["reason"] == row["reason"])
+    return one["held"] and named.get(count, one["reason"] == row["reason"])
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -245,18 +227,17 @@ def blanked(table, columns):
 
 
 def test_the_cascade_is_told_with_any_of_its_counts_withheld():
-    name, of = ["held", "held_in_time"], GROUPS["returned"]
-    table = pd.DataFrame({"name": name, "of": of, "counted": [1487, 1266], "base": [2791, 2791]})
-    table["not_recorded"] = [139, 140]
-    for made, gone in blanked(table, ["counted", "not_recorded", "base"]):
+    table = pd.DataFrame({"name": ["held", "held_in_time"], "of": GROUPS["returned"]})
+    table["counted"], table["base"] = [1487, 1266], 2791
+    for made, gone in blanked(table, ["counted", "base"]):
         made["share"] = made["counted"].astype("Float64") / made["base"].astype("Float64")
         said = interviews.cascade_finding(made)
-        held_base = pd.isna(made.at[0, "base"])
-        assert not any(number in said for number in gone if held_base or number != "2,791"), said
-        if pd.isna(made.at[0, "share"]):
-            assert "53%" not in said and "not published" in said
-        if pd.isna(made.at[1, "share"]):
-            assert "45%" not in said
+        assert ("2,791" in said) == pd.notna(made.at[0, "base"]), said
+        held, timely = made["share"].notna()
+        assert ("53%" in said) == held, said
+        assert ("45%" in said) == (held and timely), said
+        assert ("not published" in said) == (not held or not timely), said
+        assert not {"1,487", "1,266"} & set(gone) & set(said.split()), said
 
 
 def test_a_published_share_in_time_is_the_certain_one():
@@ -289,8 +270,8 @@ def test_reasons_are_told_with_any_of_their_counts_withheld():
 
 
 def test_interviews_shared_are_told_with_any_of_their_counts_withheld():
-    table = pd.DataFrame({"counted": [88], "not_recorded": [72], "base": [305]})
-    for made, gone in blanked(table, ["counted", "not_recorded", "base"]):
+    table = pd.DataFrame({"counted": [88], "base": [305]})
+    for made, gone in blanked(table, ["counted", "base"]):
         made["share"] = made["counted"].astype("Float64") / made["base"].astype("Float64")
         said = interview_use.placed_by_others_finding(made)
         assert not any(number in said for number in gone), said
