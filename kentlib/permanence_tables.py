@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from kentlib import (
@@ -15,6 +16,9 @@ from kentlib import (
     adoption_plans,
     labels,
     leaving,
+    permanence,
+    publication,
+    reconcile,
     returning,
     shares,
     since_entry,
@@ -78,12 +82,71 @@ def measured(
     }
 
 
+def shown(
+    made: Mapping[str, pd.DataFrame],
+    metrics: pd.DataFrame,
+    *,
+    year: int,
+    audience: str,
+    min_cell: int,
+    zeros: str,
+    method: str,
+) -> dict[str, pd.DataFrame]:
+    """The tables as a report's audience may see them; those for publication have less: see
+    `specs` (for `made` and `year`), `published` (for `metrics`) and `publication.tables`."""
+    if not publication.is_public(audience):
+        return dict(made)
+    return publication.tables(
+        specs(made, year=year),
+        audience=audience,
+        min_cell=min_cell,
+        zeros=zeros,
+        method=method,
+        known=published(made, metrics, min_cell=min_cell),
+    )
+
+
 def of_district(made: Mapping[str, pd.DataFrame], district: str) -> dict[str, pd.DataFrame]:
     """The rows of one district ("all" for the county) of the tables that have districts."""
     return {
         name: table[table["district"] == district]
         for name, table in made.items()
         if "district" in table
+    }
+
+
+def published(
+    made: Mapping[str, pd.DataFrame], metrics: pd.DataFrame, *, min_cell: int
+) -> dict[str, pd.DataFrame]:
+    """The county's counts that the inspection report has printed, for `publication.tables`.
+
+    Parameters
+    ----------
+    made
+        What `measured` returns.
+    metrics
+        The table `inspection_metrics` of the authority.
+    min_cell
+        A printed count up to this protects nobody and is passed over.
+
+    Returns
+    -------
+    `routes` and `moved` with the rows and counts that the report gives with the same number.
+    """
+    value = metrics.set_index("id")["value"].astype("float64")
+    value = value[value > min_cell]
+    ids = {reconcile.TAKEN_AS.get(route, route): name for name, route in permanence.ROUTES.items()}
+    ids["independent living"] = "independent_living_12_months"
+    routes = made["routes"][made["routes"]["district"] == shares.ALL]
+    printed = routes["route"].map(ids).map(value)
+    same = {"children": printed, "left_care": value.get("ceased_12_months")}
+    moved = made["moved"][made["moved"]["district"] == shares.ALL]
+    total = moved["looked_after"].where(moved["looked_after"] == value.get("looked_after_total"))
+    return {
+        "routes": routes[["district", "year", "route"]].assign(
+            **{name: routes[name].where(routes[name] == told) for name, told in same.items()}
+        ),
+        "moved": moved[["district"]].assign(looked_after=total, many=np.nan),
     }
 
 

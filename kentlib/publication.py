@@ -68,7 +68,13 @@ would give them away and whatever is worked out from either.'
 
 
 def tables(
-    specs: Mapping[str, Spec], *, audience: str, min_cell: int, zeros: str, method: str
+    specs: Mapping[str, Spec],
+    *,
+    audience: str,
+    min_cell: int,
+    zeros: str,
+    method: str,
+    known: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables of a report as its audience may see them.
 
@@ -79,6 +85,10 @@ def tables(
         whole system, all districts, whichever the report is of. Take a report's rows afterwards.
     audience, min_cell, zeros, method
         The report's parameters; see `kentlib.disclosure.protect`.
+    known
+        Of a table, by its name, the counts that others have published already: its columns
+        `by` and counts, missing where nobody has. Nothing is hidden behind a number that can be
+        read elsewhere. (Rounded tables hide nothing so, and pass it over.)
 
     Returns
     -------
@@ -88,7 +98,10 @@ def tables(
     """
     if not is_public(audience):
         return {name: spec.table for name, spec in specs.items()}
-    safe = disclosure.protect_all(specs, min_cell=min_cell, zeros=zeros, method=method)
+    rules = {"min_cell": min_cell, "zeros": zeros, "method": method}
+    known = {} if method == "round" else known or {}
+    before = {name: [disclosure.Earlier(table, "same")] for name, table in known.items()}
+    safe = disclosure.protect_all(specs, **rules, earlier=before)
     return {name: _marked(safe[name].table, spec) for name, spec in specs.items()}
 
 
