@@ -18,19 +18,27 @@ from kentlib.shares import NOT_RECORDED
 SHARE = ("share", "low", "high")
 OF_RECORDED = ("share_of_recorded", "low_of_recorded", "high_of_recorded")
 
-_PLACE = ["district"]
-_BEYOND = {
-    "accepted": "offered",
-    "held": "offered",
-    "reasons_recorded": "held",
-    "informed_safety_plan": "held",
+PUBLISHED = {
+    "offered": ["returned"],
+    "offered_in_time": ["returned", "offered"],
+    "accepted": ["offered"],
+    "held": ["returned"],
+    "held_in_time": ["returned", "held"],
+    "reasons_recorded": ["held"],
+    "informed_safety_plan": ["held"],
 }
-"""Steps that a return can be at without being in the group that they are a share of."""
+"""The steps and the groups that they are published as shares of.
+
+Of the others, a count of all returns differs from that of the group by what the records
+contradict (accepted, not offered): the two together would tell a count of one or two.
+"""
+
+_PLACE = ["district"]
 _PLACED = "held with children placed by others"
 
 
-def cascade(found: pd.DataFrame) -> dict[str, Spec]:
-    """The cascade as counts of what is certain: a table for each step.
+def cascade(found: pd.DataFrame) -> Spec:
+    """The cascade as counts of what is certain, of the groups of PUBLISHED.
 
     Parameters
     ----------
@@ -39,50 +47,25 @@ def cascade(found: pd.DataFrame) -> dict[str, Spec]:
 
     Returns
     -------
-    By the name of the step, the spec of its rows with `district`, `step`, `name`, `of`,
-    `counted`, `base`, `share`, `low`, `high`. The rest of each base is not split further, and
-    the share has no upper bound: what is not recorded, not applicable or cannot be told is
-    mostly a small count. The steps are to be protected together.
+    The spec of those rows with `district`, `step`, `name`, `of`, `counted`, `base`, `share`,
+    `low`, `high`. The rest of a base is not split further, and the share has no upper bound:
+    what is not recorded, not applicable or cannot be told is mostly a small count.
     """
-    table = shares.share(
-        found[["district", "step", "name", "of", "counted", "base"]], "counted", "base"
-    )
     keys = {words: of for of, words in GROUPS.items()}
-    table["base_is"] = table["of"].map(keys)
-    beyond = table["name"].map(_BEYOND) == table["base_is"]
-    inside = table["name"] + " of " + table["base_is"]
-    table["counted_is"] = table["name"].where(~beyond, inside)
-    return {name: _step(rows, name) for name, rows in table.groupby("name", sort=False)}
-
-
-def _step(rows: pd.DataFrame, name: str) -> Spec:
+    group = found["of"].map(keys)
+    chosen = [of in PUBLISHED[name] for name, of in zip(found["name"], group, strict=True)]
+    columns = ["district", "step", "name", "of", "counted", "base"]
+    table = shares.share(found.loc[chosen, columns], "counted", "base")
+    table = table.assign(counted_is=table["name"], base_is=group[chosen])
     return Spec(
-        rows.reset_index(drop=True),
-        by=["district", "of"],
+        table.reset_index(drop=True),
+        by=["district", "name", "of"],
         counts=["counted", "base"],
         within={"counted": "base"},
         shares={SHARE: ("counted", "base")},
-        kept=["step", "name"],
+        kept=["step"],
         cells={count: (f"{count}_is", _PLACE) for count in ("counted", "base")},
-        between=_rests(name),
     )
-
-
-def _rests(name: str) -> dict[str, list[str]]:
-    """What is left of counts of all returns beyond those of a group: also counts of returns."""
-    if name == "offered":
-        outside = {"not offered": ["not offered, applicable", "not applicable"]}
-        inside = {"applicable": ["offered", "not offered, applicable"]}
-        return {"returned": ["offered", "not offered"], **inside, **outside}
-    if name not in _BEYOND:
-        return {}
-    of = _BEYOND[name]
-    beyond, neither = f"{name}, not {of}", f"neither {name} nor {of}"
-    return {
-        "returned": [of, f"not {of}"],
-        name: [f"{name} of {of}", beyond],
-        f"not {of}": [beyond, neither],
-    }
 
 
 def episodes(found: pd.DataFrame) -> Spec:
@@ -111,13 +94,12 @@ def reasons(found: pd.DataFrame) -> Spec:
     """
     table = found[found["reason"] != NOT_RECORDED].reset_index(drop=True)
     return Spec(
-        table.assign(held_is="held", recorded_is="reasons_recorded of held"),
+        table.assign(held_is="held", recorded_is="reasons_recorded"),
         by=["district", "reason"],
         counts={"interviews": "interviews with a reason", "held": "held", "recorded": "recorded"},
-        within={"interviews": "recorded"},
+        within={"interviews": "recorded", "recorded": "held"},
         shares={SHARE: ("interviews", "held"), OF_RECORDED: ("interviews", "recorded")},
         cells={"held": ("held_is", _PLACE), "recorded": ("recorded_is", _PLACE)},
-        between={"held": ["reasons_recorded of held", "held, without reasons recorded"]},
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kentlib import interview_specs, interview_use, interviews, missing, publication, shares
 from kentlib.disclosure import Spec
-from kentlib.interviews import GROUPS, STEPS
+from kentlib.interviews import GROUPS
 from kentlib.shares import ALL, NOT_RECORDED
 
 
@@ -46,8 +46,7 @@ def tables(
     found = specs(rows, places, **span, within_hours=within_hours)
     said = {"audience": audience, "min_cell": min_cell, "zeros": zeros, "method": method}
     made = publication.tables(found, **said)
-    steps = pd.concat([made.pop(name) for name in STEPS], ignore_index=True)
-    return made | {"cascade": steps, "reasons": _in_order(made["reasons"])}
+    return made | {"reasons": _in_order(made["reasons"])}
 
 
 def specs(
@@ -58,7 +57,7 @@ def specs(
     period_end: pd.Timestamp,
     within_hours: float,
 ) -> dict[str, Spec]:
-    """What every report of a run shows, by the name of the table; of the cascade a table a step.
+    """What every report of a run shows, by the name of the table.
 
     Parameters
     ----------
@@ -79,7 +78,7 @@ def specs(
     begun = missing.begun(rows, **span)
     every = sorted({*places, *back["district"]} - {ALL})
     return {
-        **interview_specs.cascade(_filled(steps, every, ["step", "name", "of"])),
+        "cascade": interview_specs.cascade(_filled(steps, every, ["step", "name", "of"])),
         "episodes": interview_specs.episodes(interviews.episodes(rows, **span)),
         "reasons": interview_specs.reasons(_reasons(back, every)),
         "shared": interview_specs.shared(
