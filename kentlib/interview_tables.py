@@ -74,25 +74,25 @@ def specs(
     by = ["district"]
     back = interviews.returned(rows, **span)
     told = interviews.states(back, as_at=period_end, within_hours=within_hours)
-    steps = interviews.cascade(back, told, within_hours=within_hours, by=by)
+    steps = interviews.cascade(back, told, within_hours=within_hours)
+    placed = interviews.cascade(back, told, within_hours=within_hours, by=by)
     begun = missing.begun(rows, **span)
     every = sorted({*places, *back["district"]} - {ALL})
     return {
-        "cascade": interview_specs.cascade(_filled(steps, every, ["step", "name", "of"])),
+        "cascade": interview_specs.cascade(_filled(placed, every, steps[["step", "name", "of"]])),
         "episodes": interview_specs.episodes(interviews.episodes(rows, **span)),
         "reasons": interview_specs.reasons(_reasons(back, every)),
         "shared": interview_specs.shared(
-            _filled(interview_use.placed_by_others(back, by=by), every, [])
+            _filled(interview_use.placed_by_others(back, by=by), every, pd.DataFrame(index=[0]))
         ),
         "repeated": interview_specs.repeated(missing.repeated(begun)),
     }
 
 
-def _filled(found: pd.DataFrame, every: Sequence[str], keys: list[str]) -> pd.DataFrame:
-    """Every row for every district, and the whole last; a count that no row had is nought."""
-    places = pd.DataFrame({"district": [*every, ALL]})
-    rows = found[keys].drop_duplicates() if keys else pd.DataFrame(index=[0])
-    made = places.merge(rows, how="cross").merge(found, on=["district", *keys], how="left")
+def _filled(found: pd.DataFrame, every: Sequence[str], rows: pd.DataFrame) -> pd.DataFrame:
+    """Each of some rows for every district, and the whole last; what nobody was is nought."""
+    made = pd.DataFrame({"district": [*every, ALL]}).merge(rows, how="cross")
+    made = made.merge(found, on=list(made.columns), how="left")
     counts = [*interviews.COUNTS, "known"]
     return made.assign(**made[counts].fillna(0).astype("int64"))
 
@@ -131,7 +131,9 @@ def in_time(found: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     found
-        The table "cascade" of `public`.
+        The table "cascade" of `tables`. A district that shows a nought for interviews held is
+        left out; one whose number is withheld is not.
     """
     chosen = (found["name"] == "held_in_time") & (found["of"] == GROUPS["held"])
-    return found[chosen & (found["district"] != ALL)].reset_index(drop=True)
+    chosen &= (found["district"] != ALL) & (found["base"] != 0).fillna(True).astype("bool")
+    return found[chosen].reset_index(drop=True)
