@@ -163,9 +163,9 @@ def finding(*shown: pd.DataFrame) -> str:
 
 
 def is_mark(column: object, table: pd.DataFrame) -> bool:
-    """Whether a column of a table holds the marks of another."""
+    """Whether a table has a column, and it holds the marks of another."""
     name = str(column)
-    return name.endswith(MARK) and name.removesuffix(MARK) in table.columns
+    return name.endswith(MARK) and {name, name.removesuffix(MARK)} <= set(table.columns)
 
 
 def withheld(what: str) -> str:

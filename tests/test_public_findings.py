@@ -128,12 +128,23 @@ def without(table, spec, cells):
 
 
 def choices(spec):
-    """Every cell alone, each two of a row, all cells of a count, and all."""
+    """Every cell alone, each two of a row, all cells of a count, and all; one that is repeated
+    on other rows goes there too."""
     rows, counts = range(len(spec.table)), list(spec.measures)
     alone = [[(row, count)] for row in rows for count in counts]
     twos = [[(row, one), (row, two)] for row in rows for one, two in combinations(counts, 2)]
     whole = [[(row, count) for row in rows] for count in counts]
-    return [*alone, *twos, *whole, list(chain.from_iterable(whole))]
+    every = [*alone, *twos, *whole, list(chain.from_iterable(whole))]
+    return [
+        list(
+            dict.fromkeys(
+                (other, count)
+                for row, count in cells
+                for other in (rows if count in spec.repeats else [row])
+            )
+        )
+        for cells in every
+    ]
 
 
 @pytest.mark.parametrize("name", FINDINGS)

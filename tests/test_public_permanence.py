@@ -162,7 +162,7 @@ class System:
         if count == "left_care":
             count, _ = "children", group.pop("route", None)
         if count in ONCE:
-            group.pop(ONCE[count])
+            group.pop(ONCE[count], None)
         if count == "looked_after":
             home = "children in care"
             group = {one: label for one, label in group.items() if one == "district"}
