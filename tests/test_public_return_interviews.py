@@ -1,6 +1,5 @@
 """The report on return interviews made for publication, on the sample: all and two districts."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -63,7 +62,7 @@ def test_nothing_but_the_protected_tables_reaches_a_public_report(patch, own, re
 def test_every_section_of_a_public_report_has_a_heading(reports):
     for shown, _ in reports[0].values():
         kinds = [kind for kind, _, _ in shown]
-        assert kinds.count("heading") == 13
+        assert kinds.count("heading") == 7
         assert shown[0][0] == "notice" and "Made for publication" in shown[0][1]["text/plain"]
 
 
@@ -81,11 +80,11 @@ def test_no_small_count_of_the_county_and_all_districts_can_be_worked_out(own):
     tried = 0
     for name, protected in safe.items():
         small = protected.audit[protected.audit["why"] == "small"]
-        assert (small["high"].fillna(np.inf) - small["low"] >= 5).all(), name
+        assert (small["high"].fillna(10**9) - small["low"] >= 5).all(), name
         tried += len(small)
         for count in specs[name].measures:
             assert not protected.table[count].between(1, 5).any(), (name, count)
-    assert tried > 50
+    assert tried > 25
 
 
 def test_the_county_keeps_what_it_is_asked_about(reports):
