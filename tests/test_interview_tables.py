@@ -134,7 +134,7 @@ def rests(every):
 COUNTS_OF = {"cascade": COUNTS, "shared": COUNTS, "reasons": ["interviews", "held", "recorded"]}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_nobody_who_knows_what_answers_go_together_can_work_out_a_small_count(seed):
     rows = extract(160, seed)
     safe, true = tables(rows), tables(rows, **INTERNAL)

@@ -70,7 +70,7 @@ def test_a_district_report_shows_its_rows_of_the_county_tables(reports):
     made, safe = reports
     for place in PLACES:
         whose = "Kent" if place == "all" else place
-        rows = made[place][1][f"{whose}: each step as a share of two groups"]
+        rows = made[place][1][f"{whose}: each step as a share of a group"]
         pd.testing.assert_frame_equal(rows, interview_tables.at(safe["cascade"], place))
 
 
