@@ -131,6 +131,13 @@ CASCADE = {
     "share_at_most": "at most",
     "share_of_known": "Of those known",
 }
+PUBLIC_CASCADE = {
+    "step": "Step",
+    "of": "As a share of",
+    "counted": "Counted",
+    "base": "Out of",
+    **SHARE,
+}
 CURVE = {
     "hours": "Hours since return",
     "at_least": "Seen, at least",
