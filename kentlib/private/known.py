@@ -33,9 +33,7 @@ NAME_WORDS, TEXT_WORDS = 4, 8
 
 SHORTEST_TEXT = 4
 
-_JOINS = frozenset(" -_/.\\:,")
 _HEX = re.compile(r"[0-9A-F]{16,}")
-_AFTER_LETTERS = re.compile(r"[^\W\d_]{2,}([0-9]+)$")
 _BIRTH = re.compile(r"(?<![A-Z])(?:D\.?O\.?B|BIRTH|BORN)(?![A-Z])|DATE_?OF_?BIRTH|BIRTHDA")
 _BETWEEN = re.compile(r"[0-9]|\b(?:BEFORE|AFTER|SINCE|BETWEEN|FROM|UNTIL|BY)\b")
 _NUMBERED = re.compile(
@@ -130,7 +128,7 @@ class Known:
         words = spellings.words(cell)
         if SHORTEST_TEXT <= len(words) <= TEXT_WORDS:
             self.texts.setdefault(" ".join(words), kind)
-        for start in range(len(words) - TEXT_WORDS):
+        for start in range(len(words) - TEXT_WORDS + 1):
             self.texts.setdefault(" ".join(words[start : start + TEXT_WORDS]), kind)
 
     def told(self, text: str) -> str | None:
@@ -183,10 +181,10 @@ class Known:
                 if kind := self._kind(spellings.code(found)):
                     return kind
         pairs = WORD.findall(text)
-        for place, (word, after) in enumerate(pairs):
+        for place, (word, _) in enumerate(pairs):
             if word.isalpha() or (len(word) >= 16 and _HEX.fullmatch(word)):
                 continue
-            for one in _joined(pairs, place, word, after):
+            for one in spellings.joined(pairs, place):
                 if one in codes or ("0" in one and spellings.bare(one) in codes):
                     return self._kind(one)
         return None
@@ -252,51 +250,6 @@ class Known:
             return True
         found = _SERIAL.fullmatch(text.strip())
         return bool(found) and spellings.serial(found[0][:5]) in self.days
-
-
-def _joined(pairs: list[tuple[str, str]], place: int, word: str, after: str) -> Iterable[str]:
-    """What a word with figures may be a spelling of, with its neighbours or without its letters."""
-    yield word
-    if found := _AFTER_LETTERS.fullmatch(word):
-        yield found[1]
-    before = ""
-    if place and _join(pairs[place - 1][1]) and pairs[place - 1][0].isalpha():
-        before = pairs[place - 1][0]
-        yield before + word
-    whole, parts, between = word, [word], after
-    for following, then in pairs[place + 1 : place + 4]:
-        between = _join(between)
-        if not between or len(whole) > 30:
-            return
-        whole += following
-        parts.append(following)
-        if not whole.isdecimal():
-            if between == ",":
-                return
-            yield whole
-            if before:
-                yield before + whole
-        elif before and between != ",":
-            yield before + whole
-        elif _is_grouped(parts, between):
-            yield whole
-        between = then
-
-
-def _join(between: str) -> str:
-    """The sign that may stand inside a code, any space as one; nothing for what parts two words."""
-    return " " if between.isspace() and len(between) < 4 else between if between in _JOINS else ""
-
-
-def _is_grouped(parts: list[str], between: str) -> bool:
-    """Whether figures are written in groups as one number: 4,012,345, 943 476 5919, 401-2345."""
-    lengths = [len(one) for one in parts]
-    if between == ",":
-        return lengths[0] <= 3 and set(lengths[1:]) == {3}
-    if between == "-":
-        return lengths not in ([4, 2, 2], [2, 2, 4], [4, 1, 1], [4, 4])
-    telephone = parts[0][0] == "0" and sum(lengths) in (10, 11)
-    return between == " " and (lengths == [3, 3, 4] or telephone)
 
 
 def _says_birth(before: str, after: str) -> bool:

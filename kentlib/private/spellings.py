@@ -21,6 +21,9 @@ _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 FIGURES = 7
 """Figures without letters that tell an identifier wherever they stand. Fewer may be any number."""
 
+_JOINS = frozenset(" -_/.\\:,")
+_AFTER_LETTERS = re.compile(r"[^\W\d_]{2,}([0-9]+)$")
+
 _MONTHS = (
     "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|JANUARY|FEBRUARY|MARCH|APRIL|JUNE|JULY|AUGUST"
     "|SEPT|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER"
@@ -132,6 +135,52 @@ def days(text: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
 def serial(figures: str) -> int:
     """The day that Excel's serial number means."""
     return _SERIAL_ZERO + int(figures)
+
+
+def joined(pairs: list[tuple[str, str]], place: int) -> Iterator[str]:
+    """What a word with figures may be a spelling of, with its neighbours or without its letters."""
+    word, after = pairs[place]
+    yield word
+    if found := _AFTER_LETTERS.fullmatch(word):
+        yield found[1]
+    before = ""
+    if place and _join(pairs[place - 1][1]) and pairs[place - 1][0].isalpha():
+        before = pairs[place - 1][0]
+        yield before + word
+    whole, parts, between = word, [word], after
+    for following, then in pairs[place + 1 : place + 4]:
+        between = _join(between)
+        if not between or len(whole) > 30:
+            return
+        whole += following
+        parts.append(following)
+        if not whole.isdecimal():
+            if between == ",":
+                return
+            yield whole
+            if before:
+                yield before + whole
+        elif before and between != ",":
+            yield before + whole
+        elif _is_grouped(parts, between):
+            yield whole
+        between = then
+
+
+def _join(between: str) -> str:
+    """The sign that may stand inside a code, any space as one; nothing for what parts two words."""
+    return " " if between.isspace() and len(between) < 4 else between if between in _JOINS else ""
+
+
+def _is_grouped(parts: list[str], between: str) -> bool:
+    """Whether figures are written in groups as one number: 4,012,345, 943 476 5919, 401-2345."""
+    lengths = [len(one) for one in parts]
+    if between == ",":
+        return lengths[0] <= 3 and set(lengths[1:]) == {3}
+    if between == "-":
+        return lengths not in ([4, 2, 2], [2, 2, 4], [4, 1, 1], [4, 4])
+    telephone = parts[0][0] == "0" and sum(lengths) in (10, 11)
+    return between == " " and (lengths == [3, 3, 4] or telephone)
 
 
 def _day(year: int, month: int, day: int) -> Iterator[int]:
