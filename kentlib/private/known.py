@@ -214,7 +214,7 @@ class Known:
             words.append(word)
             if len(words) > 1 and " ".join(sorted(words)) in self.names:
                 return True
-            if len(after) > 3 or after.strip(" ,.-_'\t\n"):
+            if len(after) > 3 or after.strip(" ,.-_'’\t\n"):
                 return False
         return False
 

@@ -169,7 +169,9 @@ def joined(pairs: list[tuple[str, str]], place: int) -> Iterator[str]:
 
 def _join(between: str) -> str:
     """The sign that may stand inside a code, any space as one; nothing for what parts two words."""
-    return " " if between.isspace() and len(between) < 4 else between if between in _JOINS else ""
+    if len(between) > 3 or between == ", ":
+        return ""
+    return " " if between.isspace() else between.strip() if between.strip() in _JOINS else ""
 
 
 def _is_grouped(parts: list[str], between: str) -> bool:
