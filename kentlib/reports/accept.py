@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import kernel, notebook
+from kentlib.reports import kernel, notebook, scan
 from kentlib.reports.files import notebook_bytes, write
 
 SHOWN = 100
@@ -20,7 +20,7 @@ def accept(folder: Path, say: Callable[[str], None] = print) -> int:
     ----------
     folder
         Holds the notebooks. A notebook whose outputs are the same keeps every byte; one whose
-        cell raises keeps what it had.
+        cell raises, or that shows what nobody may be shown, keeps what it had.
     say
         Takes the lines that tell which cells changed, and how.
 
@@ -37,11 +37,14 @@ def accept(folder: Path, say: Callable[[str], None] = print) -> int:
         for path in notebooks:
             before = path.read_bytes()
             stored = notebook.parse(before, path.name)
+            declared = notebook.parameters(stored, path.name)
+            looking = scan.of_values({name: one.default for name, one in declared.items()})
             try:
                 renewed = execute(stored, folder)
+                looking.notebook(renewed)
             except kernel.Failure as failure:
                 failed += 1
-                say(f"{path.stem}: kept as it was. {failure}")
+                say(f"{path.stem}: kept as it was. {looking.without(str(failure))}")
                 continue
             after = notebook_bytes(renewed)
             changes = changed(stored, renewed)

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from kentlib import records
 from kentlib.private import columns, kept, layers, shown
 from kentlib.private.known import Known
-from kentlib.reports import notebook, warm
+from kentlib.reports import inputs, notebook, warm
 from kentlib.reports.facts import Facts
+from kentlib.reports.inputs import Input
 from kentlib.reports.kernel import Failure, first_line
 from kentlib.reports.plan import Job
 
@@ -173,18 +174,27 @@ def of(job: Job, facts: Facts, prepared: Mapping[str, str] | None, address: str 
     address
         The socket of that warm parent; as the environment says, unless told.
     """
-    own = facts.extracts_of(job)
+    address = address or os.environ.get(warm.ADDRESS, warm.NONE)
+    place = None
+    if prepared and address != warm.NONE:
+        place = kept.place(os.path.dirname(address), kept.key(prepared))
+    return _scan(facts.extracts_of(job), job.params, place)
+
+
+def of_values(params: Mapping[str, Any]) -> Scan:
+    """What looks through a notebook that was executed with some values of its parameters."""
+    return _scan(inputs.extracts(params), params)
+
+
+def _scan(own: Iterable[Input] | None, params: Mapping[str, Any], place: Path | None = None):
     if not own:
         return Scan(Known({}))
     digests = tuple((one.name, one.sha256) for one in own)
     if digests not in _scans:
-        address = address or os.environ.get(warm.ADDRESS, warm.NONE)
-        known = None
-        if prepared and address != warm.NONE:
-            known = kept.load(kept.place(os.path.dirname(address), kept.key(prepared)))
+        known = kept.load(place) if place else None
         while len(_scans) >= MOST:
             del _scans[next(iter(_scans))]
-        _scans[digests] = Scan(known or _gathered(job))
+        _scans[digests] = Scan(known or _gathered(params))
     return _scans[digests]
 
 
@@ -192,11 +202,12 @@ _scans: dict[tuple[tuple[str, str | None], ...], Scan] = {}
 """What looks through the reports of the extracts that were last read, by what their files hold."""
 
 
-def _gathered(job: Job) -> Known:
+def _gathered(params: Mapping[str, Any]) -> Known:
     from kentlib.private import gathering
 
-    given, authority = job.params["extracts"], job.params.get("authority")
-    folder = records.given(given, authority if isinstance(authority, str) else None)
+    authority = params.get("authority")
+    known = authority if isinstance(authority, str) else None
+    folder = records.given(params["extracts"], known)
     private = gathering.gather(folder)
     return Known(private.cells, private.shown)
 

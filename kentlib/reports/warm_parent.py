@@ -81,6 +81,7 @@ IMPORTS = (
     "papermill.execute",
     "nbconvert.exporters",
     "kentlib.reports.engine",
+    "kentlib.reports.scan",
     "kentlib.reports.worker",
 )
 

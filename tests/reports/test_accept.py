@@ -77,3 +77,16 @@ def test_a_change_in_words_about_a_figure_is_a_change():
 
     (told,) = accept.changed(cell("Shares, 2016"), cell("Shares, 2017"))
     assert told == "code cell 1: was 'caption: Shares, 2016', now 'caption: Shares, 2017'"
+
+
+def test_a_notebook_that_shows_a_child_keeps_what_it_had(folder, write_notebook):
+    (folder / "own").mkdir()
+    (folder / "own" / "districts.csv").write_text("child_id,district\nK0045123,Dover\n")
+    shows = write_notebook(
+        "shows", "print('K00' + '45123')", parameters=f'extracts: str = "{folder}/own"'
+    )
+    before = shows.read_bytes()
+    status, lines = go(folder)
+    assert (status, shows.read_bytes()) == (1, before)
+    assert "code cell 2 shows a child identifier" in lines[0]
+    assert "K0045123" not in lines[0]

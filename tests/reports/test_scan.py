@@ -225,12 +225,9 @@ extracts: str = "none"  # c
 period_end: str = "2017-03-06"  # d"""
 
 
-@pytest.mark.parametrize("cold", [False, True], ids=["warm", "cold"])
 def test_a_report_that_leaks_fails_keeps_its_last_good_version_and_is_said_why(
-    tmp_path, write_notebook, write_params, monkeypatch, cold
+    tmp_path, write_notebook, write_params
 ):
-    if cold:
-        monkeypatch.setattr(warm, "Parent", _no_parent)
     write(tmp_path / "own")
     for name in ("good", "leaks"):
         write_notebook(name, SHOWS, parameters=PARAMETERS)
@@ -265,8 +262,9 @@ def _no_parent(*_):
 
 
 def test_a_run_whose_own_pages_would_hold_an_identifier_publishes_nothing(
-    tmp_path, write_notebook, write_params
+    tmp_path, write_notebook, write_params, monkeypatch
 ):
+    monkeypatch.setattr(warm, "Parent", _no_parent)
     write(tmp_path / "own")
     (tmp_path / "own" / "header.csv").rename(tmp_path / "own" / f"{ID}.csv")
     write_notebook("good", SHOWS, parameters=PARAMETERS)
