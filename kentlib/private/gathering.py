@@ -65,14 +65,15 @@ class Private:
             elif kind:
                 self.cells[kind].update(_texts(body[place]))
             elif _open(seems, place, about_people):
-                self._take_text(_texts(body[place]))
+                self._take_text(_texts(body[place]), own=_field(seems, place) is not None)
         self._take_whole_names(sheet, row, marked, body)
 
-    def _take_text(self, cells: Iterable[str]) -> None:
+    def _take_text(self, cells: Iterable[str], *, own: bool) -> None:
+        """Take long cells as free text; short ones may be shown in a column that the table has."""
         for cell in cells:
             if len(cell) > 2 * LONG and len(cell.split()) >= LONG:
                 self.cells["text"].add(cell)
-            elif len(cell) < 100:
+            elif own:
                 self.shown.add(cell)
 
     def _take_whole_names(
@@ -130,11 +131,14 @@ def _open(seems: Seems, place: int, about_people: bool) -> bool:
     """Whether an unmarked column may hold text of any length."""
     if seems.table is None:
         return about_people
-    name = next((name for name, at in seems.places.items() if at == place), None)
+    name = _field(seems, place)
     known = seems.table.fields.get(name)
-    if known is not None:
-        return known.kind in TEXTS
-    return name is None
+    return known.kind in TEXTS if known else name is None
+
+
+def _field(seems: Seems, place: int) -> str | None:
+    """The name of the column that a table has at a place; None for one that it does not have."""
+    return next((name for name, at in seems.places.items() if at == place), None)
 
 
 def _texts(cells: pd.Series) -> Iterator[str]:

@@ -27,6 +27,9 @@ MARKDOWN = {"blockquote", "del", "h1", "h2", "h5", "h6", "hr", "dl", "dt", "dd"}
 
 UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
+PLAIN = re.compile(r'<(?!/?(?:h[1-6]|p|em|strong|blockquote|ul|ol|li)>|h[1-6] id="[^"<>]*">)')
+"""What is not one of the few tags that nearly all Markdown is made of, which need no cleaning."""
+
 LONG, WIDE = 40, 5
 """A table of more rows scrolls within its own frame, its header in sight; one of more columns is
 not squeezed on a phone but scrolls sideways."""
@@ -140,7 +143,9 @@ def _exporter():
         filters={
             "base64_text": lambda text: base64.b64encode(text.encode()).decode(),
             "safe_html": lambda text: html.clean(UNREAD.sub("", text)),
-            "safe_markdown": lambda text: markdown.clean(UNREAD.sub("", text)),
+            "safe_markdown": lambda text: (
+                markdown.clean(UNREAD.sub("", text)) if PLAIN.search(text) else text
+            ),
         },
     )
 
