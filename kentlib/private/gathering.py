@@ -6,6 +6,7 @@ column for is as private as the rest, and a notebook may open the file itself.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -69,8 +70,11 @@ class Private:
         self._take_whole_names(sheet, row, marked, body)
 
     def _take_text(self, cells: Iterable[str], *, own: bool) -> None:
-        """Take long cells as free text; short ones may be shown in a column that the table has."""
-        for cell in cells:
+        """Take long cells as free text; short ones may be shown in a column that the table has.
+
+        What a semicolon parts are several, as coded reasons are.
+        """
+        for cell in (part for whole in cells for part in re.split("[;|]", whole)):
             if len(cell) > 2 * LONG and len(cell.split()) >= LONG:
                 self.cells["text"].add(cell)
             elif own:
