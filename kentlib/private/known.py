@@ -76,6 +76,7 @@ class Known:
         self._ready()
 
     def _ready(self) -> None:
+        self._heads = {code[:2] for code in self.codes if not code.isdecimal()}
         self._name_words = {word for name in self.names for word in name.split()}
         self._text_lengths = sorted({text.count(" ") + 1 for text in self.texts})
         self._text_starts = {text.split(" ", 1)[0] for text in self.texts}
@@ -181,13 +182,27 @@ class Known:
                 if kind := self._kind(spellings.code(found)):
                     return kind
         pairs = WORD.findall(text)
-        for place, (word, _) in enumerate(pairs):
-            if word.isalpha() or (len(word) >= 16 and _HEX.fullmatch(word)):
-                continue
-            for one in spellings.joined(pairs, place):
-                if one in codes or ("0" in one and spellings.bare(one) in codes):
-                    return self._kind(one)
+        for word in {word for word, _ in pairs if not word.isalpha()}:
+            if len(word) < 16 or not _HEX.fullmatch(word):
+                for one in spellings.alone(word):
+                    if kind := self._kind(one):
+                        return kind
+        for place, (word, after) in enumerate(pairs):
+            if not word.isalpha() and self._may_begin(pairs, place, word, after):
+                for one in spellings.joined(pairs, place):
+                    if kind := self._kind(one):
+                        return kind
         return None
+
+    def _may_begin(self, pairs: list[tuple[str, str]], place: int, word: str, after: str) -> bool:
+        """Whether a word with figures may be a code with its neighbours: nearly none is looked at
+        more closely."""
+        if word[:2] in self._heads or len(word) == 1:
+            return True
+        if after in ("-", ",") or (after == " " and (len(word) == 3 or word[0] == "0")):
+            return True
+        before = pairs[place - 1][0] if place else ""
+        return before[:2] in self._heads or (len(before) == 1 and before + word[0] in self._heads)
 
     def _kind(self, written: str) -> str | None:
         return self.codes.get(written) or self.codes.get(spellings.bare(written))

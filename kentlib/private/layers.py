@@ -27,14 +27,15 @@ _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
 _PARTED = re.compile(
-    r"\s*</?tspan\b[^>]*>\s*|</?(?:span|b|i|em|strong|a|sub|sup|u|s|small|mark|code|font|wbr|abbr"
-    r"|kbd|samp|var|q|ins|del|bdi|data|time|label)\b[^>]*>",
+    r"</?(?:span|b|i|em|strong|a|sub|sup|u|s|small|mark|code|font|wbr|abbr|kbd|samp|var|q|ins|del"
+    r"|bdi|data|time|label)\b[^>]*>",
     re.IGNORECASE,
 )
-_WORDS = re.compile(
-    r"""\b(?:alt|title|aria-\w+|label|summary|content|placeholder)\s*=\s*("[^"]*"|'[^']*')""",
-    re.IGNORECASE,
-)
+_SPANNED = re.compile(r"\s*</?tspan\b[^>]*>\s*", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\s([a-zA-Z-]+)=("[^"]*"|'[^']*')""")
+_SPOKEN = frozenset(("alt", "title", "label", "summary", "content", "placeholder"))
+"""Attributes that are read by people; those that begin with "aria-" are too."""
+
 _URI = re.compile(r"""data:[\w/+.-]*((?:;[\w=.-]+)*),([^"'\s)>]*)""", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{11,}={0,2}(?![A-Za-z0-9+/=_-])")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -58,10 +59,13 @@ def read(content: str) -> Iterator[str]:
         return
     said = _UNREAD.sub(" ", _COMMENT.sub(" ", content))
     yield html.unescape(_TAG.sub(" ", said))
-    whole = _PARTED.sub("", said)
+    whole = _PARTED.sub("", _SPANNED.sub("", said) if "<tspan" in said else said)
     if len(whole) != len(said):
         yield html.unescape(_TAG.sub(" ", whole))
-    spoken = [*_COMMENT.findall(content), *(one[1:-1] for one in _WORDS.findall(said))]
+    spoken = _COMMENT.findall(content)
+    for name, value in _ATTRIBUTE.findall(said):
+        if name in _SPOKEN or name.startswith("aria-"):
+            spoken.append(value[1:-1])
     if spoken:
         yield html.unescape("\n".join(spoken))
 

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WORD = re.compile(r"([^\W_]+)([\W_]*)")
 """A word, and what stands between it and the next."""
@@ -45,6 +46,7 @@ _NUMBER = {name: number for number, name in enumerate(_MONTHS.split("|")[:12], 1
 _SERIAL_ZERO = dt.date(1899, 12, 30).toordinal()
 
 
+@lru_cache(maxsize=2)
 def level(text: str) -> str:
     """Text in capitals, with plain letters, figures, spaces and hyphens, and nothing invisible.
 
@@ -137,12 +139,16 @@ def serial(figures: str) -> int:
     return _SERIAL_ZERO + int(figures)
 
 
-def joined(pairs: list[tuple[str, str]], place: int) -> Iterator[str]:
-    """What a word with figures may be a spelling of, with its neighbours or without its letters."""
-    word, after = pairs[place]
+def alone(word: str) -> Iterator[str]:
+    """What a word with figures may be a spelling of: "child4012345" of the number as well."""
     yield word
     if found := _AFTER_LETTERS.fullmatch(word):
         yield found[1]
+
+
+def joined(pairs: list[tuple[str, str]], place: int) -> Iterator[str]:
+    """What a word with figures may be a spelling of with its neighbours."""
+    word, after = pairs[place]
     before = ""
     if place and _join(pairs[place - 1][1]) and pairs[place - 1][0].isalpha():
         before = pairs[place - 1][0]
