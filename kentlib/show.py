@@ -30,13 +30,13 @@ EMPTY = "–"
 
 def heading(finding: str) -> None:
     """Show a finding as the section's heading."""
-    _show("heading", {"text/markdown": f"## {finding}", "text/plain": finding})
+    _show("heading", {"text/markdown": _plain(f"## {finding}"), "text/plain": finding})
 
 
 def text(*sentences: str) -> None:
     """Show computed sentences as one paragraph."""
     paragraph = " ".join(sentences)
-    _show("text", {"text/markdown": paragraph, "text/plain": paragraph})
+    _show("text", {"text/markdown": _plain(paragraph), "text/plain": paragraph})
 
 
 def notice(sentence: str) -> None:
@@ -47,7 +47,7 @@ def notice(sentence: str) -> None:
     sentence
         One whole sentence, with its full stop.
     """
-    _show("notice", {"text/markdown": f"> **{sentence}**", "text/plain": sentence})
+    _show("notice", {"text/markdown": _plain(f"> **{sentence}**"), "text/plain": sentence})
 
 
 def source(*names: str, also: str = "") -> None:
@@ -62,7 +62,7 @@ def source(*names: str, also: str = "") -> None:
     """
     lines = [tables.source_line(name) for name in names] + ([also] if also else [])
     line = " ".join(dict.fromkeys(lines))
-    _show("source", {"text/markdown": f"*{line}*", "text/plain": line})
+    _show("source", {"text/markdown": _plain(f"*{line}*"), "text/plain": line})
 
 
 def figure(made: Figure, *, alt: str, caption: str) -> None:
@@ -145,6 +145,11 @@ def day(when: pd.Timestamp) -> str:
     '6 March 2017'
     """
     return f"{when.day} {when:%B %Y}"
+
+
+def _plain(markdown: str) -> str:
+    """Markdown in which no tag is one: a district may be called <b>, whoever typed that in."""
+    return markdown.replace("<", "&lt;")
 
 
 def _written(value: object, form: str | None) -> str:

@@ -60,6 +60,11 @@ class Pool:
     def cold(self) -> str:
         return self._staff.cold
 
+    @property
+    def address(self) -> str:
+        """The socket of the warm parent; nothing where there is none."""
+        return self._staff.address
+
     def __enter__(self) -> Pool:
         return self
 
@@ -164,6 +169,11 @@ class Staff:
         self._lock = threading.Lock()
         self._closed = False
         self.cold = ""
+
+    @property
+    def address(self) -> str:
+        """The socket of the warm parent; nothing where there is none."""
+        return self._parent.address if self._parent else ""
 
     def start(self, prepared: dict[str, str] | None = None) -> None:
         """Have the warm parent begin, reading some extracts; or find why there is none."""

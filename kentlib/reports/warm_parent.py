@@ -45,7 +45,14 @@ finds its shell when it is imported, and there is none before the fork."""
 IN_A_KERNEL = 20
 """Columns of a wide table that pandas shows in a kernel; in a terminal, as many as fit."""
 
-READING = ("pandas", "pyarrow.compute", "kentlib.records", "kentlib.extracts.reading")
+READING = (
+    "pandas",
+    "pyarrow.compute",
+    "kentlib.records",
+    "kentlib.extracts.reading",
+    "kentlib.private.gathering",
+    "kentlib.private.kept",
+)
 
 IMPORTS = (
     "kentlib.reports.slim",
@@ -76,6 +83,7 @@ IMPORTS = (
     "papermill.execute",
     "nbconvert.exporters",
     "kentlib.reports.engine",
+    "kentlib.reports.scan",
     "kentlib.reports.worker",
 )
 
@@ -282,7 +290,7 @@ class WarmParent:
             try:
                 os.close(read)
                 self._leave()
-                status = _read_extracts(asked, write)
+                status = _read_extracts(asked, write, self.folder)
             finally:
                 os._exit(status)
         os.close(write)
@@ -422,12 +430,18 @@ def _remember(content: bytes) -> None:
         records.remember(pickle.loads(content))
 
 
-def _read_extracts(asked: dict[str, str], write: int) -> int:
+def _read_extracts(asked: dict[str, str], write: int, folder: str) -> int:
+    """Read extracts for kernels, and leave for workers what no report may show."""
     import pickle
 
     from kentlib import records
+    from kentlib.private import kept
+    from kentlib.private.gathering import Private
+    from kentlib.private.known import Known
 
-    records.prepare(**asked)
+    private = Private()
+    records.prepare(**asked, private=private)
+    kept.keep(Known(private.cells, private.shown), kept.place(folder, kept.key(asked)))
     with open(write, "wb") as answer:
         pickle.dump(records.remembered(), answer, protocol=5)
     return 0

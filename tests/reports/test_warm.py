@@ -520,7 +520,7 @@ def test_a_parent_asked_to_end_ends_all_it_forked_and_removes_its_folder(monkeyp
 
 def test_extracts_whose_reader_was_killed_are_read_by_the_kernel(monkeypatch, home):
     killed = """import os
-def killed(asked, write):
+def killed(asked, write, folder):
     os.write(write, b"\\\\x80\\\\x05half a pickle")
     os.kill(os.getpid(), 9)
 parent._read_extracts = killed"""
