@@ -126,6 +126,15 @@ def test_nothing_withheld_can_be_worked_out_from_all_the_reports_together(runs):
         assert high - low >= MIN_CELL, (key, low, high)
 
 
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_without_extracts_every_figure_of_a_report_has_been_published(audience, monkeypatch):
+    got = ran(monkeypatch, audience=audience, extracts="none")
+    said = [data["text/plain"] for data, _ in got.outputs]
+    assert said[0].endswith("every figure in this report has been published before.")
+    assert said[1].startswith("No extracts were given for Kent")
+    assert not got.tables
+
+
 class System:
     """What a reader knows: every cell that is shown, and every sum that a reader can think of.
 
