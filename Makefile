@@ -1,10 +1,10 @@
-# make report | test | lab | accept | lock; each sets up .venv first, once.
+# make report | test | lab | accept | audit | lock; each sets up .venv first, once.
 PYTHON := $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(p) 2>/dev/null)))
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: report test lab accept setup lock format
+.PHONY: report test lab accept audit setup lock format
 
 # The plan of the night: every report, for the county and each district; unchanged ones are kept.
 report: $(READY)
@@ -22,6 +22,10 @@ lab: $(READY)
 # Renews the notebooks' stored outputs, the baseline that the tests compare with.
 accept: $(READY)
 	@$(BIN)/kentlib accept
+
+# Asks whether a locked package has a known vulnerability; 1 if a later version mends it.
+audit: $(READY)
+	@$(BIN)/python .ci/audit requirements.lock
 
 setup: $(READY)
 

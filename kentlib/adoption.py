@@ -13,6 +13,7 @@ from scipy import stats
 
 from kentlib import shares
 from kentlib.arrays import Codes, days, groups, in_order, row_of
+from kentlib.disclosure import Spec
 from kentlib.leaving import care, last_day, only, whole_years, year_ending
 from kentlib.shares import MIN_BASE
 from kentlib.statistics import LEVEL
@@ -171,6 +172,29 @@ def timeliness(
     return found.assign(meets=meets.where(known))
 
 
+def latest(found: pd.DataFrame, otherwise: int) -> int:
+    """The last year of what `timeliness` returns whose span the returns cover and that has an
+    average and a threshold; another where there is none."""
+    whole = found[found["days"].notna() & found["meets"].notna()]
+    return int(whole["year"].max()) if len(whole) else otherwise
+
+
+def timeliness_spec(found: pd.DataFrame) -> Spec:
+    """What `timeliness` returns of one year, for `kentlib.disclosure`.
+
+    Not of several: the spans of two years overlap, and their difference is a year's children.
+    """
+    return Spec(
+        found,
+        ["year", "indicator"],
+        {name: f"adopted in the span, {name}" for name in ("adopted", "left_out", "children")},
+        repeats={"adopted": ["indicator"]},
+        sums={"adopted": ["left_out", "children"]},
+        derived=["days", "low", "high", "middle", "meets"],
+        kept=["years_covered", "threshold", "threshold_year"],
+    )
+
+
 def timeliness_finding(
     found: pd.DataFrame, authority: str, year: int, *, indicator: str = "A1"
 ) -> str:
@@ -179,10 +203,12 @@ def timeliness_finding(
     Parameters
     ----------
     found
-        What `timeliness` returns.
+        What `timeliness` returns, protected or not.
     """
     rows = found[(found["year"] == year) & (found["indicator"] == indicator)]
     said = INDICATORS[indicator]
+    if shares.withheld(rows, "days"):
+        return f"How long adopted children of {authority} waited from {said} is not published"
     if rows.empty or pd.isna(rows["days"].iloc[0]):
         return f"Too few children were adopted from {authority}'s care to say how long from {said}"
     row = rows.iloc[0]
@@ -256,17 +282,44 @@ def waited(
     return found.assign(share_of_all=(found["in_time"] / found["children"]).where(enough))
 
 
+def waited_spec(found: pd.DataFrame) -> Spec:
+    """What `waited` returns of one year, for `kentlib.disclosure`: see `timeliness_spec`.
+
+    Columns that are not to be shown may be left out first.
+    """
+    names = ["children", "in_time", "not_in_time", "too_early", "unknown", "decided"]
+    counts = {name: f"adopted or waiting, {name}" for name in found if name in names}
+    sums = {"decided": ["in_time", "not_in_time"], "children": ["decided", "too_early", "unknown"]}
+    return Spec(
+        found,
+        ["year"],
+        counts,
+        within={"in_time": "decided"},
+        sums={whole: parts for whole, parts in sums.items() if {whole, *parts} <= set(counts)},
+        shares={("share", "low", "high"): ("in_time", "decided")}
+        | ({"share_of_all": ("in_time", "children")} if "share_of_all" in found else {}),
+    )
+
+
 def waited_finding(found: pd.DataFrame, year: int, *, months: int = WITHIN_MONTHS) -> str:
-    """How many moved in soon enough, in a sentence. `found` is what `waited` returns."""
+    """How many moved in soon enough, in a sentence. `found` is what `waited` returns, protected
+    or not."""
     rows = found[found["year"] == year]
+    if shares.withheld(rows, "share"):
+        return (
+            f"How many moved in with an adoptive family within {months} months of entering care "
+            "is not published"
+        )
     if rows.empty or pd.isna(rows["share"].iloc[0]):
         return f"Too few children to say how many moved in within {months} months of entering care"
     row = rows.iloc[0]
-    return (
+    sentence = (
         f"Of {plural(row['decided'], 'child', 'children')} adopted or waiting, {row['share']:.0%} "
-        f"moved in with an adoptive family within {months} months of entering care; for "
-        f"{row['too_early']:,.0f} it is too early to say"
+        f"moved in with an adoptive family within {months} months of entering care"
     )
+    if pd.isna(row["too_early"]):
+        return sentence
+    return f"{sentence}; for {row['too_early']:,.0f} it is too early to say"
 
 
 def planned(told: pd.DataFrame, on: pd.Timestamp) -> pd.Series:

@@ -14,10 +14,11 @@ import pandas as pd
 from kentlib import curves, shares
 from kentlib.adoption import planned
 from kentlib.arrays import groups, where
+from kentlib.disclosure import Spec
 from kentlib.leaving import last_day, looked_after, whole_years, year_ending
 from kentlib.shares import MIN_BASE
 from kentlib.since_entry import DAYS_A_MONTH
-from kentlib.words import plural
+from kentlib.words import listed, plural
 
 REASONS = {
     "RD1": "the child's needs changed",
@@ -81,23 +82,43 @@ def waiting(
     ]
 
 
+def waiting_spec(found: pd.DataFrame) -> Spec:
+    """What `waiting` returns, for `kentlib.disclosure`."""
+    return Spec(
+        found,
+        ["district"],
+        {
+            "waiting": "waiting for adopters",
+            "with_order": "waiting with a placement order",
+            "matched": "waiting and matched",
+            "looked_after": "looked after",
+        },
+        within={"waiting": "looked_after", "with_order": "waiting", "matched": "waiting"},
+        shares={("share", "low", "high"): ("waiting", "looked_after")},
+        derived=["days"],
+    )
+
+
 def waiting_finding(found: pd.DataFrame, authority: str, *, district: str = shares.ALL) -> str:
-    """How many wait for a family, in a sentence. `found` is what `waiting` returns."""
+    """How many wait for a family, in a sentence. `found` is what `waiting` returns, protected
+    or not."""
     rows = found[found["district"] == district]
     where = authority if district == shares.ALL else district
+    if rows["waiting"].isna().any():
+        return f"How many children of {where} waited for an adoptive family is not published"
     if rows.empty or rows["waiting"].iloc[0] == 0:
         return f"No child of {where} was waiting to move in with an adoptive family"
     row = rows.iloc[0]
     children = plural(row["waiting"], "child", "children")
-    sentence = (
-        f"{children} of {where} with a plan for adoption had not moved in with a family, "
-        f"{row['with_order']:,.0f} of them with a placement order and {row['matched']:,.0f} matched"
-    )
-    return (
-        sentence
-        if pd.isna(row["days"])
-        else f"{sentence}, half of them for over {row['days']:,.0f} days"
-    )
+    sentence = f"{children} of {where} with a plan for adoption had not moved in with a family"
+    parts = {"with_order": "with a placement order", "matched": "matched"}
+    told = [f"{row[name]:,.0f}{{}} {words}" for name, words in parts.items() if pd.notna(row[name])]
+    if told:
+        told[0] = told[0].format(" of them")
+        sentence = f"{sentence}, {listed(one.format('') for one in told)}"
+    if pd.isna(row["days"]):
+        return sentence
+    return f"{sentence}, half of them for over {row['days']:,.0f} days"
 
 
 def changed(
@@ -145,6 +166,26 @@ def changed(
     found = pd.DataFrame(rows, columns=["year", "changed", "with_plan", "adopted", "ended"])
     found = shares.share(found, "changed", "with_plan", min_base=min_base)
     return shares.share(found, "changed", "ended", min_base=min_base, suffix="_of_ended")
+
+
+def changed_spec(found: pd.DataFrame) -> Spec:
+    """What `changed` returns, for `kentlib.disclosure`.
+
+    Columns that are not to be shown may be left out first, `adopted` and what goes with it: the
+    children adopted in three years running may stand in another table.
+    """
+    names = ["changed", "with_plan", "adopted", "ended"]
+    counts = {name: f"plans, {name}" for name in found if name in names}
+    within = {"changed": "with_plan"}
+    ratios = {("share", "low", "high"): ("changed", "with_plan")}
+    sums = {}
+    if "ended" in counts:
+        if (found["ended"] == found["changed"] + found["adopted"]).all():
+            sums["ended"] = ["changed", "adopted"]
+        within |= {"adopted": "with_plan"}
+        of_ended = ("share_of_ended", "low_of_ended", "high_of_ended")
+        ratios[of_ended] = ("changed", "ended")
+    return Spec(found, ["year"], counts, within=within, sums=sums, shares=ratios)
 
 
 def changed_finding(found: pd.DataFrame, year: int) -> str:
@@ -213,6 +254,17 @@ def decision_to_match(told: pd.DataFrame, *, min_base: int = MIN_BASE) -> pd.Dat
     enough = found["children"] >= min_base
     figures = {name: values.where(enough) for name, values in made.items()}
     return found.assign(**figures).reset_index()
+
+
+def match_spec(found: pd.DataFrame) -> Spec:
+    """What `decision_to_match` returns, for `kentlib.disclosure`."""
+    return Spec(
+        found,
+        ["year"],
+        {name: f"matches, {name}" for name in ("matched", "left_out", "children")},
+        sums={"matched": ["left_out", "children"]},
+        derived=["days", "quarter", "middle", "three_quarters"],
+    )
 
 
 def matched_since(

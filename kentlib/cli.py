@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from kentlib import __version__, paths
 from kentlib.errors import DataError
@@ -162,6 +163,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    from kentlib.reports import warm
+
+    # It imports what reports need while this process finds out which there are to make.
+    parent = None if asked.dry_run or asked.dask else warm.begin()
+    try:
+        return _planned_and_run(asked, parent)
+    finally:
+        if parent:
+            parent.close()
+
+
+def _planned_and_run(asked: argparse.Namespace, parent: Any) -> int:
     from kentlib.reports import plan
 
     planned = plan.plan(
@@ -177,7 +190,7 @@ def _run(asked: argparse.Namespace) -> int:
         return 0
     from kentlib.reports import run
 
-    return run.run(planned, say=_say, fresh=asked.fresh, dask=asked.dask)
+    return run.run(planned, say=_say, fresh=asked.fresh, dask=asked.dask, parent=parent)
 
 
 def _accept(asked: argparse.Namespace) -> int:

@@ -47,8 +47,20 @@ def placed_by_others(
 
 
 def placed_by_others_finding(found: pd.DataFrame) -> str:
-    """How many interviews were shared, in a sentence. `found` is `placed_by_others`'s one row."""
+    """How many interviews were shared, in a sentence.
+
+    Parameters
+    ----------
+    found
+        `placed_by_others`'s one row, or the same as it may be published: with counts missing,
+        and nothing on what is not recorded.
+    """
     row = found.iloc[0] if len(found) else None
+    if row is not None and (pd.isna(row["base"]) or pd.isna(row["counted"])):
+        return (
+            "How many interviews with children placed here by other authorities were shared with "
+            "those authorities is not published"
+        )
     if row is None or pd.isna(row["share"]):
         return (
             "Too few interviews were held with children placed here by other authorities to say "
@@ -58,9 +70,8 @@ def placed_by_others_finding(found: pd.DataFrame) -> str:
         f"Of {plural(row['base'], 'interview')} with children placed here by other authorities, "
         f"{row['share']:.0%} were shared with the authority that placed them"
     )
-    if row["not_recorded"] == 0:
-        return sentence
-    return f"{sentence}; for {row['not_recorded']:,.0f} it is not recorded"
+    blank = row.get("not_recorded", 0)
+    return sentence if blank == 0 else f"{sentence}; for {blank:,.0f} it is not recorded"
 
 
 def reasons(
@@ -113,15 +124,26 @@ def reasons(
 
 
 def reasons_finding(found: pd.DataFrame) -> str:
-    """How well reasons are recorded and which is most common, in a sentence."""
-    if found.empty or pd.isna(found["share"].iloc[0]):
+    """How well reasons are recorded and which is most common, in a sentence.
+
+    Parameters
+    ----------
+    found
+        `reasons`'s rows of one place, or the same as they may be published: without those not
+        recorded, with counts missing, and those shown first.
+    """
+    if len(found) and found["held"].isna().iloc[0]:
+        return "How many interviews were held, and why children went missing, is not published"
+    if found.empty or (found["share"].isna() & found["interviews"].notna()).any():
         return "Too few interviews were held to say why children went missing"
     held, known = found["held"].iloc[0], found["recorded"].iloc[0]
-    sentence = f"Of {plural(held, 'interview')} held, {known / held:.0%} have a reason recorded"
+    of = f"Of {plural(held, 'interview')} held"
+    if pd.isna(known):
+        return f"{of}, how many have a reason recorded is not published"
+    sentence = f"{of}, {known / held:.0%} have a reason recorded"
     top = found[found["share_of_recorded"].notna()]
     if top.empty:
         return sentence
     top = top.iloc[0]
-    return (
-        f"{sentence}; the most common, in {top['share_of_recorded']:.0%} of those: {top['reason']}"
-    )
+    most = "most common of those published" if found["interviews"].isna().any() else "most common"
+    return f"{sentence}; the {most}, in {top['share_of_recorded']:.0%} of those: {top['reason']}"

@@ -240,6 +240,7 @@ def cascade(
     told: pd.DataFrame,
     *,
     within_hours: float = WITHIN_HOURS,
+    by: Sequence[str] = (),
     min_base: int = MIN_BASE,
 ) -> pd.DataFrame:
     """From return to an interview that is used: each step as a share of two groups.
@@ -248,11 +249,14 @@ def cascade(
     ----------
     returns, told
         What `returned` and `states` give, for the same `within_hours`.
+    by
+        As for `step`.
 
     Returns
     -------
-    Two rows per step of STEPS: `step` (in words), `name`, `of` (the group, in words), and the
-    columns of `step`. One interview may cover several returns: each it covers counts.
+    Two rows per group and step of STEPS: `by`, `step` (in words), `name`, `of` (the group, in
+    words), and the columns of `step`. One interview may cover several returns: each it covers
+    counts.
 
     Source
     ------
@@ -260,13 +264,14 @@ def cascade(
     completed within 72 hours [S]; some authorities measure the offer, so both are here.
     """
     rows = [(name, of) for name, (_, groups) in STEPS.items() for of in groups]
-    counted = [_counted(returns, told, name, of=of, by=()) for name, of in rows]
-    found = pd.concat(counted, ignore_index=True).assign(
-        step=[STEPS[name][0].format(hours=within_hours) for name, _ in rows],
-        name=[name for name, _ in rows],
-        of=[GROUPS[of] for _, of in rows],
-    )
-    return _with_shares(found, by=("step", "name", "of"), min_base=min_base)
+    counted = [
+        _counted(returns, told, name, of=of, by=by).assign(
+            step=STEPS[name][0].format(hours=within_hours), name=name, of=GROUPS[of]
+        )
+        for name, of in rows
+    ]
+    found = pd.concat(counted, ignore_index=True)
+    return _with_shares(found, by=(*by, "step", "name", "of"), min_base=min_base)
 
 
 def cascade_finding(found: pd.DataFrame, *, within_hours: float = WITHIN_HOURS) -> str:
@@ -275,21 +280,35 @@ def cascade_finding(found: pd.DataFrame, *, within_hours: float = WITHIN_HOURS) 
     Parameters
     ----------
     found
-        What `cascade` returns.
+        What `cascade` returns of one place, or the same as it may be published: with counts
+        missing, no upper bound, and nothing on what is not recorded.
     """
     rows = found[found["of"] == GROUPS["returned"]].set_index("name")
     held, timely = rows.loc["held"], rows.loc["held_in_time"]
+    if pd.isna(held["base"]):
+        return "How many returns led to an interview is not published"
+    of = plural(held["base"], "return")
     if pd.isna(held["share"]):
-        return f"{plural(held['base'], 'return')}, too few to say how many led to an interview"
-    low, high = f"{timely['share']:.0%}", f"{timely['share_at_most']:.0%}"
-    said = low if low == high else f"between {low} and {high}"
-    sentence = (
-        f"Of {plural(held['base'], 'return')}, {held['share']:.0%} led to an interview and {said} "
-        f"to one within {within_hours:g} hours"
-    )
-    if held["not_recorded"] == 0:
-        return sentence
-    return f"{sentence}; for {held['not_recorded']:,.0f} nothing is recorded"
+        if pd.notna(held["counted"]):
+            return f"{of}, too few to say how many led to an interview"
+        return f"Of {of}, how many led to an interview is not published"
+    sentence = f"Of {of}, {held['share']:.0%} led to an interview"
+    within = f"to one within {within_hours:g} hours"
+    said = _share_said(timely)
+    sentence += f" and {said} {within}" if said else f"; how many {within} is not published"
+    blank = held.get("not_recorded", 0)
+    return sentence if blank == 0 else f"{sentence}; for {blank:,.0f} nothing is recorded"
+
+
+def _share_said(row: pd.Series) -> str | None:
+    """The share of a step, with its upper bound if there is one; None if it is missing."""
+    if pd.isna(row["share"]):
+        return None
+    low = f"{row['share']:.0%}"
+    if "share_at_most" not in row:
+        return f"{low}, for certain,"
+    high = f"{row['share_at_most']:.0%}"
+    return low if low == high else f"between {low} and {high}"
 
 
 def months(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
+
+from kentlib.shares import ALL
 
 SHARE = {"share": "Share", "low": "interval from", "high": "to"}
 
@@ -127,6 +131,13 @@ CASCADE = {
     "share_at_most": "at most",
     "share_of_known": "Of those known",
 }
+PUBLIC_CASCADE = {
+    "step": "Step",
+    "of": "As a share of",
+    "counted": "Counted",
+    "base": "Out of",
+    **SHARE,
+}
 CURVE = {
     "hours": "Hours since return",
     "at_least": "Seen, at least",
@@ -206,6 +217,16 @@ def at(place: str, finding: str) -> str:
     'Thanet: of 2 returns, 1 led to an interview'
     """
     return f"{place}: {finding[:1].lower()}{finding[1:]}"
+
+
+def place(authority: str, district: str) -> str:
+    """What a report calls the place it is about."""
+    return authority if district == ALL else district
+
+
+def there(columns: Mapping[str, str], table: pd.DataFrame) -> dict[str, str]:
+    """The columns of these that a table has: one that is published may have fewer."""
+    return {name: called for name, called in columns.items() if name in table}
 
 
 def follow_up(found: pd.DataFrame) -> pd.Series:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from kentlib import shares
 from kentlib.arrays import calendar, days, groups, in_order
+from kentlib.disclosure import Spec
 from kentlib.histories import ROUTES
 from kentlib.shares import MIN_BASE, NOT_RECORDED
 from kentlib.words import plural
@@ -219,15 +220,29 @@ def routes(
     return made[[*keys, "route", "children", "left_care", "share", "low", "high"]]
 
 
+def routes_spec(found: pd.DataFrame) -> Spec:
+    """What `routes` returns, for `kentlib.disclosure`: the routes add up to all who left."""
+    return Spec(
+        found,
+        [name for name in found if name in ("district", "unaccompanied", "year", "route")],
+        {"children": "leavers", "left_care": "leavers"},
+        repeats={"left_care": ["route"]},
+        shares={("share", "low", "high"): ("children", "left_care")},
+    )
+
+
 def routes_finding(found: pd.DataFrame, authority: str, year: int) -> str:
     """How many left care in a year and by which routes most, in a sentence.
 
     Parameters
     ----------
     found
-        What `routes` returns, or its rows for one group.
+        What `routes` returns, or its rows for one group, protected or not. Of withheld counts
+        it says nothing, and calls no route the most common that a withheld one could exceed.
     """
     rows = found[found["year"] == year]
+    if rows["left_care"].isna().any():
+        return f"How many left {authority}'s care in the year to {year} is not published"
     if rows.empty or rows["left_care"].iloc[0] == 0:
         return f"Nobody left {authority}'s care in the year to {year}"
     left = int(rows["left_care"].iloc[0])
@@ -236,13 +251,18 @@ def routes_finding(found: pd.DataFrame, authority: str, year: int) -> str:
     )
     if rows["share"].isna().all():
         return f"{own}, too few to say by which routes"
+    told = []
     by = rows.set_index("route")
+    legal = by.loc[list(LEGAL_ROUTES), "children"]
+    if legal.notna().all():
+        told.append(
+            f"{int(legal.sum()) / left:.0%} to adoption, special guardianship or a child "
+            "arrangements order"
+        )
     most = rows.loc[rows["children"].idxmax()]
-    legal = int(by.loc[list(LEGAL_ROUTES), "children"].sum())
-    return (
-        f"{own}: {legal / left:.0%} to adoption, special guardianship or a child arrangements "
-        f"order; the most common route was {most['route']} ({most['share']:.0%})"
-    )
+    if rows["children"].notna().all() or most["children"] > left - rows["children"].sum():
+        told.append(f"the most common route was {most['route']} ({most['share']:.0%})")
+    return f"{own}: {'; '.join(told)}" if told else f"{own}; by which routes is published in part"
 
 
 def counts(

@@ -88,7 +88,15 @@ def repeated(
 
 
 def repeated_finding(table: pd.DataFrame, *, times: int = 3, days: int = 30) -> str:
-    """How many went missing repeatedly, in a sentence. `table` is one row of `repeated`'s."""
+    """How many went missing repeatedly, in a sentence.
+
+    Parameters
+    ----------
+    table
+        One row of `repeated`'s, or the same as it may be published, with counts missing.
+    """
+    if len(table) and table[["children", "repeated"]].isna().to_numpy().any():
+        return f"How many children went missing {times} times in {days} days is not published"
     if table.empty or pd.isna(table["share"].iloc[0]):
         return f"Too few children went missing to say how many did so {times} times in {days} days"
     row = table.iloc[0]

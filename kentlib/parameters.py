@@ -25,6 +25,14 @@ SHORT = 16
 EARLIEST = dt.date(2010, 1, 1)
 """The first day that a period of a report may end on."""
 
+INTERNAL, PUBLIC = "internal", "public"
+AUDIENCES = (INTERNAL, PUBLIC)
+"""Whom a report may be made for: see `kentlib.publication`."""
+
+AUDIENCE_LABEL = "Made for"
+PROTECTION = ("min_cell", "zeros", "method")
+"""Parameters that count in a public report only."""
+
 Check = Callable[[Any, Mapping[str, Any]], str | None]
 """Says in a clause why a value of the right type is not possible, or None if it is."""
 
@@ -224,9 +232,43 @@ _WITHIN_HOURS = Parameter(
     within(1, 720),
 )
 _CHILD_LEVEL = {"extracts": _EXTRACTS, "district": _DISTRICT, "period_end": _PERIOD_END}
+_AUDIENCE = {
+    "audience": Parameter(
+        str,
+        AUDIENCE_LABEL,
+        "internal, or public: small counts withheld",
+        one_of(lambda _: AUDIENCES),
+    )
+}
+_PROTECTED = {
+    **_AUDIENCE,
+    "min_cell": Parameter(
+        int,
+        "Small counts, from 1 to",
+        "counts from 1 to this are withheld in a public report",
+        within(1, 100),
+    ),
+    "zeros": Parameter(
+        str,
+        "Noughts in public",
+        "shown or withheld in a public report",
+        one_of(lambda _: ("shown", "withheld")),
+    ),
+    "method": Parameter(
+        str,
+        "Small counts in public",
+        "suppress, or round: every count to the nearest 5",
+        one_of(lambda _: ("suppress", "round")),
+    ),
+}
 
 NOTEBOOKS: dict[str, dict[str, Parameter]] = {
-    "data_quality": {"authority": _REPORTING, "extracts": _EXTRACTS, "period_end": _PERIOD_END},
+    "data_quality": {
+        "authority": _REPORTING,
+        "extracts": _EXTRACTS,
+        "period_end": _PERIOD_END,
+        **_PROTECTED,
+    },
     "judgements": {
         "authority": Parameter(
             str, "Authority", "name as in data/national_judgements.csv", one_of(judged_authorities)
@@ -239,9 +281,15 @@ NOTEBOOKS: dict[str, dict[str, Parameter]] = {
             looks_at=("authority",),
         ),
         "comparator": _COMPARATOR,
+        **_AUDIENCE,
     },
-    "permanence": {**_PUBLISHED, **_CHILD_LEVEL},
-    "return_interviews": {**_PUBLISHED, **_CHILD_LEVEL, "within_hours": _WITHIN_HOURS},
+    "permanence": {**_PUBLISHED, **_CHILD_LEVEL, **_PROTECTED},
+    "return_interviews": {
+        **_PUBLISHED,
+        **_CHILD_LEVEL,
+        "within_hours": _WITHIN_HOURS,
+        **_PROTECTED,
+    },
 }
 """Every notebook's parameters, in the order of its parameters cell."""
 

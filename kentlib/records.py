@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kentlib.extracts import Extracts
+    from kentlib.private.gathering import Private
 
 SAMPLE = "data/sample"
 """The bundled sample, as the parameter `extracts` names it."""
@@ -138,14 +139,17 @@ def load(extracts: str, authority: str, *, period_end: str) -> Extracts | None:
     return own
 
 
-def prepare(extracts: str, authority: str, *, period_end: str) -> None:
+def prepare(
+    extracts: str, authority: str, *, period_end: str, private: Private | None = None
+) -> None:
     """Read the extracts that the parameters name, if any, so that `load` need not.
 
-    Parameters and errors are those of `load`; nothing is shown.
+    Parameters and errors are those of `load`; nothing is shown. What nobody may be shown goes into
+    `private`, if that is given and the extracts were not read before.
     """
     chosen = given(extracts, authority)
     if chosen is not None:
-        _read(chosen, period_end)
+        _read(chosen, period_end, **({} if private is None else {"private": private}))
 
 
 def remembered() -> object | None:
@@ -159,13 +163,13 @@ def remember(thing: object | None) -> None:
     _last = thing
 
 
-def _read(chosen: Path, period_end: str) -> Extracts:
+def _read(chosen: Path, period_end: str, **more: Any) -> Extracts:
     """What a folder holds: as the last reading found it, unless that was of another state."""
     from kentlib.extracts import read
 
     state = _state(chosen, period_end)
     if _last is None or _last[0] != state:
-        remember((state, read(chosen, period_end=period_end)))
+        remember((state, read(chosen, period_end=period_end, **more)))
     return _last[1]
 
 

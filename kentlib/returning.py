@@ -13,6 +13,7 @@ import pandas as pd
 
 from kentlib import shares
 from kentlib.arrays import days, groups, in_order
+from kentlib.disclosure import Spec
 from kentlib.leaving import TRANSFERRED, age, care, only
 from kentlib.shares import MIN_BASE
 from kentlib.words import plural
@@ -87,15 +88,32 @@ def returns(
     return found[[*keys, "months", "of", *names, "share", "low", "high"]]
 
 
+def returns_spec(found: pd.DataFrame) -> Spec:
+    """What `returns` returns, for `kentlib.disclosure`: those under 18 are part of all."""
+    names = ["left", "too_recent", "followed", "returned"]
+    return Spec(
+        found,
+        [name for name in found if name not in (*names, "share", "low", "high")],
+        {name: f"leavings, {name}" for name in names},
+        repeats={"left": ["months"]},
+        within={"returned": "followed"},
+        sums={"left": ["too_recent", "followed"]},
+        nested={"of": {"leavings under 18": "all leavings"}},
+        shares={("share", "low", "high"): ("returned", "followed")},
+    )
+
+
 def returns_finding(found: pd.DataFrame, months: int = 12) -> str:
     """How many came back within a time, on both denominators, in a sentence.
 
     Parameters
     ----------
     found
-        What `returns` returns without groups, or its rows for one group.
+        What `returns` returns without groups, or its rows for one group, protected or not.
     """
     rows = found[found["months"] == months].set_index("of")
+    if len(rows) and rows.loc["all leavings", ["followed", "returned"]].isna().any():
+        return f"How many came back into care within {months} months is not published"
     if rows.empty or pd.isna(rows.at["all leavings", "share"]):
         return f"Too few left care {months} months or more ago to say how many came back"
     whole, young = rows.loc["all leavings"], rows.loc["leavings under 18"]

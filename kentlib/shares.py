@@ -170,6 +170,17 @@ def share(
     )
 
 
+AGAINST_REST = (
+    "rest",
+    "rest_share",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "verdict",
+)
+"""The columns that `against_rest` adds."""
+
+
 def against_rest(
     counts: pd.DataFrame,
     numerator: str,
@@ -234,6 +245,13 @@ def against_rest(
     )
 
 
+def withheld(rows: pd.DataFrame, column: str) -> bool:
+    """Whether the first of some rows of a table made for publication lacks what the column holds
+    because a count is withheld (see `kentlib.publication`); False for other tables."""
+    marks = rows.get(f"{column}_mark")
+    return marks is not None and len(marks) > 0 and bool(marks.iloc[0])
+
+
 def district_finding(
     compared: pd.DataFrame, district: str, what: str, *, county: str = "the county"
 ) -> str:
@@ -251,6 +269,8 @@ def district_finding(
     if district == ALL:
         return _all_districts(compared, what, county)
     row = compared[compared["district"] == district]
+    if withheld(row, "verdict"):
+        return f"How {district} compares with the rest of {county} is not published"
     if row.empty or pd.isna(row["verdict"].iloc[0]):
         return f"Too few in {district} to say how it compares with the rest of {county}"
     row = row.iloc[0]

@@ -8,7 +8,7 @@ metadata tells the page maker what the output is.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from kentlib import tables
+from kentlib import publication, tables
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,13 +30,13 @@ EMPTY = "–"
 
 def heading(finding: str) -> None:
     """Show a finding as the section's heading."""
-    _show("heading", {"text/markdown": f"## {finding}", "text/plain": finding})
+    _show("heading", {"text/markdown": _plain(f"## {finding}"), "text/plain": finding})
 
 
 def text(*sentences: str) -> None:
     """Show computed sentences as one paragraph."""
     paragraph = " ".join(sentences)
-    _show("text", {"text/markdown": paragraph, "text/plain": paragraph})
+    _show("text", {"text/markdown": _plain(paragraph), "text/plain": paragraph})
 
 
 def notice(sentence: str) -> None:
@@ -47,7 +47,7 @@ def notice(sentence: str) -> None:
     sentence
         One whole sentence, with its full stop.
     """
-    _show("notice", {"text/markdown": f"> **{sentence}**", "text/plain": sentence})
+    _show("notice", {"text/markdown": _plain(f"> **{sentence}**"), "text/plain": sentence})
 
 
 def source(*names: str, also: str = "") -> None:
@@ -62,7 +62,7 @@ def source(*names: str, also: str = "") -> None:
     """
     lines = [tables.source_line(name) for name in names] + ([also] if also else [])
     line = " ".join(dict.fromkeys(lines))
-    _show("source", {"text/markdown": f"*{line}*", "text/plain": line})
+    _show("source", {"text/markdown": _plain(f"*{line}*"), "text/plain": line})
 
 
 def figure(made: Figure, *, alt: str, caption: str) -> None:
@@ -103,7 +103,9 @@ def table(
     Parameters
     ----------
     rows
-        What to show. Its index is not; its first column names the row.
+        What to show. Its index is not; its first column names the row. A column of marks
+        (`<column>_mark`) is not shown: its mark stands where the column's cell is missing, and
+        a line below the table says what the marks mean.
     caption
         What a row is, where and when. No finding.
     columns
@@ -114,20 +116,23 @@ def table(
         columns not shown are passed over. Dates are written as "6 March 2017" and missing
         cells as a dash without being asked.
     """
-    called = dict(columns) if columns else {name: str(name) for name in rows.columns}
+    every = [name for name in rows.columns if not publication.is_mark(name, rows)]
+    called = dict(columns) if columns else {name: str(name) for name in every}
     forms = formats or {}
     cells = {
-        label: [_written(cell, forms.get(name)) for cell in rows[name]]
+        label: _marked(rows, name, [_written(cell, forms.get(name)) for cell in rows[name]])
         for name, label in called.items()
     }
+    legend = publication.legend(rows[[*called, *_marks(rows, called)]])
     written = pd.DataFrame(cells, dtype="object")
     html = _table_template().render(
         caption=caption,
         columns=list(cells),
         rows=[dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)],
+        legend=legend,
         numeric={label for name, label in called.items() if _is_number(rows[name])},
     )
-    plain = f"{caption}\n{written.to_string(index=False)}"
+    plain = "\n".join(filter(None, [caption, written.to_string(index=False), legend]))
     _show("table", {"text/html": html, "text/plain": plain}, caption=caption)
 
 
@@ -142,6 +147,11 @@ def day(when: pd.Timestamp) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
+def _plain(markdown: str) -> str:
+    """Markdown in which no tag is one: a district may be called <b>, whoever typed that in."""
+    return markdown.replace("<", "&lt;")
+
+
 def _written(value: object, form: str | None) -> str:
     if pd.isna(value):
         return EMPTY
@@ -150,6 +160,19 @@ def _written(value: object, form: str | None) -> str:
     if pd.api.types.is_bool(value):
         return "yes" if value else "no"
     return form.format(value) if form else str(value)
+
+
+def _marks(rows: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    marks = [f"{name}{publication.MARK}" for name in columns]
+    return [name for name in marks if publication.is_mark(name, rows)]
+
+
+def _marked(rows: pd.DataFrame, column: str, written: list[str]) -> list[str]:
+    """The cells of a column, with the mark of each that is missing and has one."""
+    [marks] = [rows[name].tolist() for name in _marks(rows, [column])] or [[""] * len(rows)]
+    missing = rows[column].isna().tolist()
+    cells = zip(written, missing, marks, strict=True)
+    return [mark if gone and mark else cell for cell, gone, mark in cells]
 
 
 def _is_number(column: pd.Series) -> bool:

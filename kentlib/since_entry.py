@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kentlib import curves, shares
+from kentlib.disclosure import Spec
 from kentlib.leaving import EXITS, PERMANENT, TRANSFERRED, age, care, only, year_ending
 from kentlib.shares import ALL, MIN_BASE, NOT_RECORDED
 from kentlib.words import plural
@@ -215,22 +216,56 @@ def permanence_within(
     return found[[*group, "route", *names, "children", "share", "low", "high"]]
 
 
+def permanence_spec(found: pd.DataFrame) -> Spec:
+    """What `permanence_within` returns, for `kentlib.disclosure`.
+
+    The routes add up to "any permanent route"; a table of that route alone has the same counts
+    by another split. Columns that are not to be shown may be left out first.
+    """
+    names = ["entered", "too_recent", "transferred", "followed", "children"]
+    counts = {name: f"entries {name}" for name in found if name in names}
+    parts = ["too_recent", "transferred", "followed"]
+    by = [name for name in found if name not in (*names, "share", "low", "high")]
+    kept = ["route"] if (found["route"] == ANY).all() else []
+    by = [name for name in by if name not in kept]
+    totals = {"route": ANY} if "route" in by else {}
+    if "district" in by:
+        totals["district"] = ALL
+    repeats = {name: ["route"] for name in counts if "route" in by and name != "children"}
+    return Spec(
+        found,
+        by,
+        counts,
+        repeats=repeats,
+        within={"children": "followed"},
+        sums={"entered": parts} if {"entered", *parts} <= set(counts) else {},
+        totals=totals,
+        shares={("share", "low", "high"): ("children", "followed")},
+        kept=kept,
+    )
+
+
 def permanence_finding(found: pd.DataFrame, months: int = 12) -> str:
     """How many had a permanent home so long after entry, in a sentence.
 
     Parameters
     ----------
     found
-        What `permanence_within` returns without groups, or its rows for one group.
+        What `permanence_within` returns without groups, or its rows for one group, protected
+        or not. Of withheld counts it says nothing.
     """
     rows = found[found["months"] == months].set_index("route")
+    if len(rows) and rows.loc[ANY, ["children", "followed"]].isna().any():
+        return f"How many had a permanent home within {months} months is not published"
     if rows.empty or pd.isna(rows.at[ANY, "share"]):
         return f"Too few came into care {months} months or more ago to say how many had left it"
     whole = rows.loc[ANY]
-    home = int(rows.loc["returned home", "children"])
+    home = rows.loc["returned home", "children"]
     entered = plural(whole["followed"], "entry", "entries")
-    return (
+    sentence = (
         f"Of {entered} to care followed for {months} months, {whole['share']:.0%} had led to a "
-        f"permanent home by then (interval {whole['low']:.0%} to {whole['high']:.0%}); "
-        f"{home:,} of those {whole['children']:,.0f} were returns home"
+        f"permanent home by then (interval {whole['low']:.0%} to {whole['high']:.0%})"
     )
+    if pd.isna(home):
+        return sentence
+    return f"{sentence}; {home:,} of those {whole['children']:,.0f} were returns home"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from kentlib import shares
 from kentlib.arrays import Codes, days, groups, in_order, where
+from kentlib.disclosure import Spec
 from kentlib.leaving import age, looked_after
 from kentlib.shares import MIN_BASE
 from kentlib.words import plural
@@ -159,8 +160,24 @@ def in_year(
     return shares.share(found, "many", "looked_after", min_base=min_base)
 
 
+def in_year_spec(found: pd.DataFrame) -> Spec:
+    """What `in_year` returns, also with what `shares.against_rest` adds, for
+    `kentlib.disclosure`."""
+    return Spec(
+        found,
+        [name for name in found if name in ("district", "unaccompanied")],
+        {"looked_after": "looked after", "many": "of many placements"},
+        within={"many": "looked_after"},
+        shares={("share", "low", "high"): ("many", "looked_after")},
+        derived=[name for name in shares.AGAINST_REST if name in found],
+    )
+
+
 def in_year_finding(found: pd.DataFrame, where: str, *, at_least: int = 3) -> str:
-    """How many had many placements, in a sentence. `found` is one row of what `in_year` gives."""
+    """How many had many placements, in a sentence. `found` is one row of what `in_year` gives,
+    protected or not."""
+    if shares.withheld(found, "share"):
+        return f"How many children of {where} had {at_least} or more placements is not published"
     if found.empty or pd.isna(found["share"].iloc[0]):
         return f"Too few children of {where} were looked after to say how often they moved"
     row = found.iloc[0]
@@ -229,8 +246,33 @@ def long_term(
     return shares.share(found, "settled", "known", min_base=min_base)
 
 
+def long_term_spec(found: pd.DataFrame) -> Spec:
+    """What `long_term` returns, for `kentlib.disclosure`.
+
+    Give it `looked_after` as well where another table shows how many were, so that the rest is
+    protected too; `unclear` may be left out first.
+    """
+    names = ["long_in_care", "cannot_tell", "known", "settled", "unclear"]
+    counts = {name: f"long term, {name}" for name in names if name in found}
+    within = {"settled": "known"}
+    if "looked_after" in found:
+        counts["looked_after"] = "looked after"
+        within["long_in_care"] = "looked_after"
+    return Spec(
+        found,
+        [name for name in found if name in ("district", "unaccompanied")],
+        counts,
+        within=within,
+        sums={"long_in_care": ["cannot_tell", "known"]},
+        shares={("share", "low", "high"): ("settled", "known")},
+    )
+
+
 def long_term_finding(found: pd.DataFrame, where: str) -> str:
-    """How many are settled, in a sentence. `found` is one row of what `long_term` returns."""
+    """How many are settled, in a sentence. `found` is one row of what `long_term` returns,
+    protected or not."""
+    if shares.withheld(found, "share"):
+        return f"How many children of {where} long in care were settled is not published"
     if found.empty or pd.isna(found["share"].iloc[0]):
         return (
             f"Too few children of {where} have been in care long enough to say how settled they are"
@@ -284,8 +326,26 @@ def fostering(
     )
 
 
+def fostering_spec(found: pd.DataFrame) -> Spec:
+    """What `fostering` returns, for `kentlib.disclosure`."""
+    of_all = ("share_of_looked_after", "low_of_looked_after", "high_of_looked_after")
+    return Spec(
+        found,
+        [name for name in found if name in ("district", "unaccompanied")],
+        {"matched": "matched", "fostered": "fostered", "looked_after": "looked after"},
+        within={"matched": "fostered", "fostered": "looked_after"},
+        shares={
+            ("share", "low", "high"): ("matched", "fostered"),
+            of_all: ("matched", "looked_after"),
+        },
+    )
+
+
 def fostering_finding(found: pd.DataFrame, where: str) -> str:
-    """How many are matched for long, in a sentence. `found` is one row of `fostering`'s."""
+    """How many are matched for long, in a sentence. `found` is one row of `fostering`'s,
+    protected or not."""
+    if shares.withheld(found, "share"):
+        return f"How many children of {where} were matched with foster carers is not published"
     if found.empty or pd.isna(found["share"].iloc[0]):
         return f"Too few children of {where} were fostered to say how many were matched for long"
     row = found.iloc[0]

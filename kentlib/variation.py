@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kentlib.disclosure.protecting import MARK
 from kentlib.statistics import LEVEL
 from kentlib.words import listed
 
@@ -33,7 +34,8 @@ def funnel(
     counts
         One row per area to compare, none of them the whole.
     numerator, denominator
-        Names of its columns.
+        Names of its columns. An area with one of them missing, since it may not be published,
+        is compared with nothing and sets no limits; their columns of marks are kept.
     level
         Coverage: with `allow`, of all areas together; the chance that none of them falls
         outside when all share one rate.
@@ -60,12 +62,15 @@ def funnel(
     >>> made["signal"].tolist()
     ['higher', 'lower']
     """
-    made = counts[[area, numerator, denominator]].rename(columns={area: "area"})
-    base = made[denominator].astype("float64")
+    marks = [f"{name}{MARK}" for name in (numerator, denominator)]
+    kept = [area, numerator, denominator, *(name for name in marks if name in counts)]
+    made = counts[kept].rename(columns={area: "area"})
+    known = made[[numerator, denominator]].notna().all(axis=1)
+    base = made[denominator].astype("float64").where(known)
     usable = base > 0
     comparisons = int(usable.sum())
     total = base.sum()
-    centre = made[numerator].sum() / total if total > 0 else np.nan
+    centre = made.loc[known, numerator].sum() / total if total > 0 else np.nan
     tail = (1 - level) / 2
     made["share"] = made[numerator].astype("float64") / base.where(usable)
     made["centre"] = centre
@@ -126,7 +131,7 @@ def beyond_chance(
     Parameters
     ----------
     counts
-        One row per area.
+        One row per area; those with a count missing are left out.
     draws, seed
         Random sharings of the same total among the same areas that the figure is set against;
         the same seed gives the same answer.
@@ -143,6 +148,7 @@ def beyond_chance(
     Pearson's test of homogeneity with its distribution drawn, not taken from a table that
     small counts would make wrong.
     """
+    counts = counts.dropna(subset=[numerator, denominator])
     base = counts[denominator].to_numpy("int64")
     seen = counts[numerator].to_numpy("int64")[base > 0]
     base = base[base > 0]
@@ -341,10 +347,13 @@ def funnel_finding(found: pd.DataFrame, chance: pd.DataFrame, what: str) -> str:
     Parameters
     ----------
     found, chance
-        What `funnel` and `beyond_chance` return for the same counts.
+        What `funnel` and `beyond_chance` return for the same counts; districts whose counts
+        are missing are not spoken of.
     what
         What is shared, to begin a sentence: "The share seen within 72 hours".
     """
+    hidden = found[found.columns[1:3]].isna().any(axis=1)
+    districts = f"{len(found) - hidden.sum()} districts{' published' if hidden.any() else ''}"
     verdict = chance["verdict"].iloc[0]
     if pd.isna(verdict):
         return f"{what}: too few districts or cases to say whether districts differ"
@@ -355,13 +364,13 @@ def funnel_finding(found: pd.DataFrame, chance: pd.DataFrame, what: str) -> str:
         if len(names)
     ]
     if parts:
-        return f"{what}: of {len(found)} districts, {' and '.join(parts)} of chance"
+        return f"{what}: of {districts}, {' and '.join(parts)} of chance"
     if verdict == "more than chance":
         return (
             f"{what}: no district lies outside the limits of chance, but together the "
-            f"{len(found)} differ by more than chance would give"
+            f"{districts.replace(' districts', '')} differ by more than chance would give"
         )
-    return f"{what}: the {len(found)} districts differ no more than chance would give"
+    return f"{what}: the {districts} differ no more than chance would give"
 
 
 def _in_sigmas(distance: pd.Series, sigma: pd.Series) -> pd.Series:

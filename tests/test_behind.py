@@ -66,7 +66,7 @@ def test_what_is_hidden_is_not_in_the_data(axes):
 
 
 def test_dates_are_written_as_days_and_with_their_time_where_they_have_one(axes):
-    days = pd.to_datetime(["2017-03-06", "2017-03-07 14:30"])
+    days = pd.to_datetime(["2017-03-06 00:00", "2017-03-07 14:30"])
     axes.plot(days, [1, 2], marker="o")
     assert only(axes)["x"] == ["2017-03-06", "2017-03-07T14:30"]
 
@@ -131,6 +131,15 @@ def test_a_grid_has_its_values_and_a_frame_its_corners(axes):
     assert grid["value"] == [1, 2, 3, 4]
     assert frame["kind"] == "shape"
     assert (frame["x"][:3], frame["y"][:3]) == ([0, 1, 1], [1, 1, 2])
+
+
+def test_numbers_are_in_percent_where_the_axis_is(axes):
+    axes.plot([2016, 2017], [0.071, 0.283])
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:g}%")
+    told = panel(axes)
+    assert (told["y_unit"], "x_unit" in told) == ("%", False)
+    assert told["series"][0]["y"] == [7.1, 28.3]
+    assert told["series"][0]["x"] == [2016, 2017]
 
 
 def test_titles_labels_and_legends_are_told(axes):

@@ -132,7 +132,8 @@ def test_no_number_is_typed_into_a_heading(nb):
 
 def test_cells_are_short(nb):
     for cell in code_cells(nb):
-        assert len(cell["source"].splitlines()) <= LONGEST_CELL, cell["source"]
+        if "parameters" not in cell["metadata"].get("tags", []):
+            assert len(cell["source"].splitlines()) <= LONGEST_CELL, cell["source"]
 
 
 def test_the_parameters_cell_declares_what_the_catalogue_checks(name, nb):
@@ -159,7 +160,7 @@ def test_nbval_fails_on_any_changed_output_and_says_what_it_was_and_is(tmp_path,
     planted = {
         'class=\\"number\\">300<': (
             'class=\\"number\\">301<',
-            "code cell 8, which begins `told = {\"kind\": \"table\", \"caption\": caption}`:\n"
+            "code cell 7, which begins `told = {\"kind\": \"table\", \"caption\": caption}`:\n"
             "  planted_0, table 1: on time, Assessments: 301 then, 300 now",
         ),
         "## Northfold finished 75%": ("## Northfold finished 74%", "finding 1: “## Northfold"),

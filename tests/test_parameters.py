@@ -6,16 +6,28 @@ from kentlib import parameters, paths, records, shares
 from kentlib.errors import DataError
 
 OWN = {"extracts": "data/sample", "district": "all", "period_end": "2017-03-06"}
+PROTECTED = {"audience": "public", "min_cell": 5, "zeros": "shown", "method": "suppress"}
 GOOD = {
-    "data_quality": {"authority": "Kent", "extracts": "none", "period_end": "2017-03-06"},
-    "judgements": {"authority": "Kent", "framework": "SIF", "comparator": "England"},
-    "permanence": {"authority": "Kent", "comparator": "region", "year": 2017, **OWN},
+    "data_quality": {
+        "authority": "Kent",
+        "extracts": "none",
+        "period_end": "2017-03-06",
+        **PROTECTED,
+    },
+    "judgements": {
+        "authority": "Kent",
+        "framework": "SIF",
+        "comparator": "England",
+        "audience": "internal",
+    },
+    "permanence": {"authority": "Kent", "comparator": "region", "year": 2017, **OWN, **PROTECTED},
     "return_interviews": {
         "authority": "Kent",
         "comparator": "good or outstanding",
         "year": 2017,
         **OWN,
         "within_hours": 72,
+        **PROTECTED,
     },
 }
 
@@ -53,6 +65,15 @@ def test_a_long_list_is_given_by_its_closest_values_and_its_length():
     assert f"of {len(parameters.judged_authorities({}))} possible values" in told
     assert "Zanzibar" in (told := problem("judgements", authority="Zanzibar xyz"))
     assert "none of the" in told
+
+
+def test_a_report_is_made_for_one_of_two_audiences_by_known_rules():
+    assert problem("judgements", audience="Public") == (
+        "audience is 'Public'; it can be 'internal', 'public'."
+    )
+    assert problem("permanence", min_cell=0) == "min_cell is 0; it must be from 1 to 100."
+    assert problem("permanence", zeros="c") == "zeros is 'c'; it can be 'shown', 'withheld'."
+    assert problem("permanence", method="hide").endswith("it can be 'suppress', 'round'.")
 
 
 def test_a_short_list_is_given_whole():

@@ -174,3 +174,30 @@ def test_any_text_comes_out_of_a_table_as_it_went_in(text):
 
 def test_day_is_written_as_in_a_sentence():
     assert show.day(pd.Timestamp("2017-06-13")) == "13 June 2017"
+
+
+# Marks of what is withheld
+
+
+def marked():
+    return people(age=pd.array([None, 5], "Int64"), age_mark=["c", ""], height=[None, 1.5])
+
+
+def test_a_mark_stands_where_its_number_is_withheld_and_a_dash_where_there_is_none(monkeypatch):
+    soup = table_shown(monkeypatch, marked())
+    assert cells(soup) == [["name", "age", "height"], ["Ann", "c", "–"], ["Bo", "5", "1.5"]]
+
+
+def test_the_marks_of_the_columns_shown_are_explained_under_the_table(monkeypatch):
+    data, _ = shown(monkeypatch, show.table, marked(), caption="Ages")
+    soup = BeautifulSoup(data["text/html"], "html.parser")
+    told = "c: withheld: a small number, or one that would give a small number away."
+    assert [p.get_text() for p in soup.find_all("p")] == [told]
+    assert data["text/plain"].endswith(told)
+    columns = {"name": "Name", "height": "Height"}
+    assert not table_shown(monkeypatch, marked(), columns=columns).find_all("p")
+
+
+def test_a_table_without_marks_has_no_line_under_it(monkeypatch):
+    data, _ = shown(monkeypatch, show.table, people(age=[3, 5]), caption="Ages")
+    assert data["text/html"].endswith("</table>")

@@ -42,6 +42,7 @@ def behind(figure: Figure) -> list[dict[str, Any]]:
     For each of its axes that can be seen:
 
     - `title`, `x_label`, `y_label`: as written; left out where there are none.
+    - `x_unit`, `y_unit`: "%" where the axis is written in percent, and so are the numbers here.
     - `x_ticks`, `y_ticks`: pairs of place and words of an axis of categories; else left out.
     - `legend`: its words, in order; a legend of the whole figure is with the first axes.
     - `series`, in the order in which they were drawn: `kind` (line, step, points, bars, stacked
@@ -74,6 +75,8 @@ def _axes(axes: Axes) -> dict[str, Any]:
         "title": " ".join(filter(None, titles)),
         "x_label": axes.get_xlabel(),
         "y_label": axes.get_ylabel(),
+        "x_unit": _unit(axes.xaxis),
+        "y_unit": _unit(axes.yaxis),
         "x_ticks": _categories(axes.xaxis),
         "y_ticks": _categories(axes.yaxis),
     }
@@ -99,6 +102,13 @@ def _categories(axis: Axis) -> list[list[Any]]:
     if not any(any(letter.isalpha() for letter in word) for word in words):
         return []
     return [[_number(at), " ".join(word.split())] for at, word in zip(places, words, strict=True)]
+
+
+def _unit(axis: Axis) -> str:
+    """The unit that the axis's ticks are written in: "%" or none."""
+    words = axis.get_major_formatter().format_ticks(list(axis.get_ticklocs()))
+    written = [word for word in words if word]
+    return "%" if written and all(word.endswith("%") for word in written) else ""
 
 
 def _series(axes: Axes) -> Iterator[dict[str, Any]]:
@@ -303,7 +313,10 @@ def _rounded(series: dict[str, Any], axes: Axes) -> dict[str, Any]:
     for name in ("x", "y", "from", "value"):
         if name in series:
             dated = name in along and _dated(along[name])
-            told[name] = [_day(value) if dated else _number(value) for value in series[name]]
+            times = 100 if name in along and _unit(along[name]) else 1
+            told[name] = [
+                _day(value) if dated else _number(value * times) for value in series[name]
+            ]
     if "said" in series:
         told["said"] = series["said"]
     return told

@@ -170,23 +170,31 @@ def cascade_bars(found: pd.DataFrame) -> Figure:
     Parameters
     ----------
     found
-        What `interviews.cascade` returns: of its two rows a step, the first is drawn.
+        What `interviews.cascade` returns: of its two rows a step, the first is drawn. As it may
+        be published it has no doubtful counts, and a step whose count is missing has no bar.
     """
     with look.style():
         rows = found.drop_duplicates("step").reset_index(drop=True)
+        doubtful = "undecidable" in rows
         made, (axes,) = look.axes_for(
             "A bar for each step: blue is counted for certain, light blue may have been but the "
-            "record cannot say. The number counts what is certain.",
+            "record cannot say. The number counts what is certain."
+            if doubtful
+            else "A bar for each step, with the number of returns counted for certain at its end.",
             1.3 + 0.5 * len(rows),
         )
         look.rows(axes, rows["step"].tolist())
         counted = rows["counted"].astype(float)
-        unsure = (rows["undecidable"] + rows["not_timed"]).astype(float)
-        axes.barh(range(len(rows)), counted, color=look.BLUE, height=0.62, label="certain")
-        axes.barh(range(len(rows)), unsure, left=counted, color=look.SEQUENTIAL[4], height=0.62,
-                  label="cannot be told")  # fmt: skip
-        for i, (count, total) in enumerate(zip(rows["counted"], counted + unsure, strict=True)):
-            axes.annotate(f"{count:,}", (total, i), (5, 0), textcoords="offset points", va="center")
+        unsure = (rows["undecidable"] + rows["not_timed"]).astype(float) if doubtful else 0.0
+        axes.barh(range(len(rows)), counted.fillna(0), color=look.BLUE, height=0.62,
+                  label="certain")  # fmt: skip
+        if doubtful:
+            axes.barh(range(len(rows)), unsure, left=counted, color=look.SEQUENTIAL[4],
+                      height=0.62, label="cannot be told")  # fmt: skip
+        ends = (counted + unsure).fillna(0)
+        for i, (count, total) in enumerate(zip(rows["counted"], ends, strict=True)):
+            said = "not published" if pd.isna(count) else f"{count:,}"
+            axes.annotate(said, (total, i), (5, 0), textcoords="offset points", va="center")
         axes.margins(x=0.1)
         axes.set_xlabel("Returns")
         made.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)

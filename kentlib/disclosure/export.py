@@ -1,18 +1,11 @@
 """Tables as files, with their marks where a number is withheld and nothing a spreadsheet would run.
 
-Source
-------
-OWASP, CSV injection: a cell that begins with =, +, -, @, a tab or a line break may be taken for
-a formula; an apostrophe before it makes it text. [S] Full-width forms of the first four are read
-as the same by some spreadsheets, and are treated alike. [M]
+What a spreadsheet would run is in `kentlib.spreadsheets`.
 """
 
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -20,8 +13,7 @@ import xlsxwriter
 
 from kentlib.disclosure.marks import legend
 from kentlib.disclosure.protecting import MARK
-
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from kentlib.spreadsheets import inert, whole
 
 
 def to_csv(table: pd.DataFrame, path: str | Path) -> None:
@@ -42,7 +34,7 @@ def to_csv(table: pd.DataFrame, path: str | Path) -> None:
     ...                       "held_mark": ["", "c"]})
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     to_csv(table, Path(folder, "held.csv"))
-    ...     print(Path(folder, "held.csv").read_text())
+    ...     print(Path(folder, "held.csv").readinert())
     team,held
     '=1+1,12
     B,c
@@ -54,7 +46,7 @@ def to_csv(table: pd.DataFrame, path: str | Path) -> None:
         with open(name, "w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, *rows])
 
-    _whole(Path(path), write)
+    whole(Path(path), write)
 
 
 def to_xlsx(table: pd.DataFrame, path: str | Path) -> None:
@@ -77,7 +69,7 @@ def to_xlsx(table: pd.DataFrame, path: str | Path) -> None:
             if len(used):
                 _sheet(book, "Marks", [list(used), *used.to_numpy().tolist()])
 
-    _whole(Path(path), write)
+    whole(Path(path), write)
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, rows: list[list[object]]) -> None:
@@ -98,9 +90,9 @@ def _cells(table: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
         mark = f"{name}{MARK}"
         marked = table[mark].tolist() if _is_mark(mark, table) else [""] * len(table)
         pairs = zip(table[name].tolist(), marked, strict=True)
-        columns.append([_text(mark) if mark else _cell(value) for value, mark in pairs])
+        columns.append([inert(mark) if mark else _cell(value) for value, mark in pairs])
     rows = [list(row) for row in zip(*columns, strict=True)] if names else []
-    return [_text(str(name)) for name in names], rows
+    return [inert(str(name)) for name in names], rows
 
 
 def _is_mark(name: object, table: pd.DataFrame) -> bool:
@@ -117,36 +109,5 @@ def _cell(value: object) -> object:
         return value.date().isoformat() if value == value.normalize() else value.isoformat()
     if pd.api.types.is_number(value):
         number = value.item() if hasattr(value, "item") else value
-        return number if abs(number) < float("inf") else _text(str(number))
-    return _text(str(value))
-
-
-def _text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> _text("=HYPERLINK(1)"), _text("  @SUM(1)"), _text("Dover")
-    ("'=HYPERLINK(1)", "'  @SUM(1)", 'Dover')
-    """
-    begins = text.startswith(_BEGINS_FORMULA) or text.lstrip().startswith(_BEGINS_FORMULA)
-    return f"'{text}" if begins else text
-
-
-def _whole(path: Path, write: Callable[[str], None]) -> None:
-    """Write beside the path and put it there when complete; leave nothing behind otherwise."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        write(name)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        return number if abs(number) < float("inf") else inert(str(number))
+    return inert(str(value))

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kentlib.private.gathering import Private
+
 
 @dataclass
 class Extracts:
@@ -56,7 +58,11 @@ class Extracts:
 
 
 def read(
-    folder: Path | str, *, period_end: str | dt.date | None = None, today: dt.date | None = None
+    folder: Path | str,
+    *,
+    period_end: str | dt.date | None = None,
+    today: dt.date | None = None,
+    private: Private | None = None,
 ) -> Extracts:
     """Read and check every extract in a folder and the folders in it.
 
@@ -70,6 +76,8 @@ def read(
         known it ends there.
     today
         The day after which a date is in the future; the day it is, unless told.
+    private
+        Gathers, while the files are open, what they hold that nobody may be shown.
 
     Raises
     ------
@@ -79,7 +87,8 @@ def read(
     from kentlib.extracts import reading
 
     with _at_work():
-        return reading.read(Path(folder), period_end=period_end, today=today or dt.date.today())
+        on = today or dt.date.today()
+        return reading.read(Path(folder), period_end=period_end, today=on, private=private)
 
 
 @contextmanager

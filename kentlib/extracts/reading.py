@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -26,6 +27,9 @@ from kentlib.extracts import (
 from kentlib.extracts.problems import LEFT_OUT, NOTE, STOPS, Found
 from kentlib.extracts.recognise import Seems
 from kentlib.extracts.sheets import Sheet
+
+if TYPE_CHECKING:
+    from kentlib.private.gathering import Private
 
 _FILES = {"file": "str", "sheet": "str", "seems_to_be": "str", "rows": "Int64"}
 
@@ -51,7 +55,13 @@ _NAMED = {
 """What the file of each table of the return is usually called."""
 
 
-def read(folder: Path, *, period_end: str | dt.date | None, today: dt.date) -> Extracts:
+def read(
+    folder: Path,
+    *,
+    period_end: str | dt.date | None,
+    today: dt.date,
+    private: Private | None = None,
+) -> Extracts:
     """As `kentlib.extracts.read`."""
     if not folder.is_dir():
         raise DataError(f"There is no folder {folder.name or folder}: where are the extracts?")
@@ -65,6 +75,8 @@ def read(folder: Path, *, period_end: str | dt.date | None, today: dt.date) -> E
         """Take each sheet in; give those that may be tables of the return."""
         for sheet in sheets.read(folder, found):
             seems = recognise.seems(sheet)
+            if private is not None:
+                private.take(sheet, seems)
             rows = max(sheet.rows - seems.header_row, 0)
             files.append((sheet.file, sheet.name, seems.title, rows))
             family = seems.table.family if seems.table else ""

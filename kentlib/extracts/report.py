@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kentlib import extracts
+from kentlib import extracts, spreadsheets
 from kentlib.errors import DataError
 from kentlib.extracts import problems
 from kentlib.words import plural
@@ -25,7 +25,7 @@ def check(folder: Path, listing: Path, *, say: Callable[[str], None]) -> int:
     for line in lines(made):
         say(line)
     try:
-        made.problems.to_csv(listing, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        spreadsheets.to_csv(made.problems, listing)
     except OSError as error:
         reason = error.strerror or "its folder is not there"
         raise DataError(f"the list of problems cannot be written to {listing}: {reason}.") from None

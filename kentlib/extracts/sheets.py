@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kentlib.extracts import workbooks
+from kentlib.extracts import foreign, workbooks
 from kentlib.extracts.problems import LEFT_OUT, STOPS, Found
 from kentlib.extracts.workbooks import Refused
 
@@ -28,7 +28,7 @@ TOP = 10
 LARGEST = 2 * 2**30
 """Bytes that a file, or a member of a zip once unpacked, may have."""
 
-MOST_TIMES = 1000
+MOST_TIMES = 200
 """How many times its packed size a member of a zip may unpack to, above a small size."""
 
 _SMALL = 50 * 2**20
@@ -203,6 +203,7 @@ def _zip(content: bytes, name: str, found: Found, *, inside: bool) -> Iterator[S
     archive = _open(content)
     names = archive.namelist()
     if "[Content_Types].xml" in names or any(part.startswith("xl/") for part in names):
+        foreign.refuse(archive)
         for sheet in workbooks.read(archive, content):
             yield Sheet(name, sheet.name, sheet.rows[:TOP], sheet.hidden, sheet.rows)
         return

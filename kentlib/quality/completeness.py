@@ -27,6 +27,12 @@ COLUMNS = {
     "share": "Filled, share",
     "first": "Where the first empty ones are",
 }
+PUBLIC_COLUMNS = {
+    "table": "Table",
+    "column": "Column",
+    "owed_by": "Should be filled for",
+    "full": "Full",
+}
 TABLE_COLUMNS = {
     "table": "Table",
     "columns": "Columns that the measures need",
@@ -204,6 +210,38 @@ def finding(found: pd.DataFrame) -> str:
         f"{told}; the emptiest is {worst['column']} in {_inside(worst['table'])}, with "
         f"{worst['blank']:,} of {worst['rows']:,} empty"
     )
+
+
+def public(found: pd.DataFrame) -> pd.DataFrame:
+    """Which columns are full, without how many cells are not.
+
+    Parameters
+    ----------
+    found
+        What `columns` returns.
+
+    Returns
+    -------
+    `table`, `column`, `owed_by` and `full` (true or false), by name, since the order of what
+    `columns` returns tells how full each is; a column that no row owes is left out.
+    """
+    known = found.dropna(subset="share")
+    made = known.assign(full=known["blank"] == 0)[list(PUBLIC_COLUMNS)]
+    return made.sort_values(["table", "column", "owed_by"], ignore_index=True)
+
+
+def public_finding(found: pd.DataFrame) -> str:
+    """How many columns are full, in a sentence.
+
+    Parameters
+    ----------
+    found
+        What `public` returns.
+    """
+    if found.empty:
+        return "No table was received that a measure needs"
+    full = int(found["full"].sum())
+    return f"{full} of {plural(len(found), 'column')} that the measures need are full"
 
 
 def _first(empty: pd.DataFrame) -> str | None:

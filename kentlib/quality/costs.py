@@ -36,6 +36,7 @@ COLUMNS = {
     "share": "Say enough, share",
     "why": "Why not the rest, or what is lacking",
 }
+PUBLIC_COLUMNS = {"measure": "Measure", "counts": "What it counts", "made": "Can be made"}
 FORMATS = {
     "rows": "{:,}",
     "used": "{:,}",
@@ -124,6 +125,37 @@ def finding(found: pd.DataFrame) -> str:
         f"{told}; the records say least for “{worst['measure']}”: {worst['left_out']:,} of "
         f"{worst['rows']:,} {worst['counts']} say too little"
     )
+
+
+def public(found: pd.DataFrame) -> pd.DataFrame:
+    """Which measures can be made, without from how much.
+
+    Parameters
+    ----------
+    found
+        What `costs` returns.
+
+    Returns
+    -------
+    One row per measure: `measure`, `counts`, `made` (true or false).
+    """
+    return found.assign(made=~found["stopped"])[list(PUBLIC_COLUMNS)]
+
+
+def public_finding(found: pd.DataFrame) -> str:
+    """How many measures can be made, in a sentence.
+
+    Parameters
+    ----------
+    found
+        What `public` returns.
+    """
+    made, number = int(found["made"].sum()), len(found)
+    if made == number:
+        return f"All {number} measures can be made"
+    if not made:
+        return f"None of the {number} measures can be made from what was received"
+    return f"{number - made} of {number} measures cannot be made"
 
 
 def tables(own: Extracts) -> dict[str, pd.DataFrame]:

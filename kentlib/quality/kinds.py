@@ -15,6 +15,7 @@ COLUMNS = {
     "problem": "What is wrong with the first",
     "where": "Where the first is",
 }
+PUBLIC_COLUMNS = {"severity": "What it does", "kind": "Kind"}
 FORMATS = {"count": "{:,}", "places": "{:,}"}
 
 
@@ -72,6 +73,41 @@ def finding(found: pd.DataFrame) -> str:
         f"{'was' if left == 1 else 'were'} left out, most often “{most['kind']}” "
         f"({most['count']:,})"
     )
+
+
+def public(found: pd.DataFrame) -> pd.DataFrame:
+    """The kinds of problem there are, without how often or where, by name.
+
+    Parameters
+    ----------
+    found
+        What `by_kind` returns.
+
+    Returns
+    -------
+    `severity` and `kind`, the most severe first and in each by name.
+    """
+    rank = found["severity"].map(SEVERITIES.index)
+    order = found.assign(_rank=rank).sort_values(["_rank", "kind"], kind="stable")
+    return order[list(PUBLIC_COLUMNS)].reset_index(drop=True)
+
+
+def public_finding(found: pd.DataFrame) -> str:
+    """Whether anything stops a measure, without how often, in a sentence.
+
+    Parameters
+    ----------
+    found
+        What `public` returns.
+    """
+    if found.empty:
+        return "Nothing is wrong with what was received"
+    stops = found["severity"].eq(SEVERITIES[0])
+    told = "Nothing stops a measure"
+    if stops.any():
+        number = int(stops.sum())
+        told = f"{plural(number, 'kind')} of problem {'stops' if number == 1 else 'stop'} a measure"
+    return f"{told}; {plural(len(found), 'kind')} of problem found"
 
 
 def file_of(row: tuple) -> str | None:

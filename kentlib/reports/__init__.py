@@ -7,6 +7,7 @@ Nothing here knows about children or measures. From the outside in:
 - `pool` has the workers of this machine, `distributed` those of others; `worker` makes one report.
 - `kernel` executes a notebook through papermill; `engine` gives it a kernel forked from the warm
   parent (`warm` asks, `warm_parent` forks, `processes` ends what is left).
+- `scan` looks through what was made, before it is written, for what `kentlib.private` knows of.
 - `page` and `index` make what a reader opens; `record`, `facts`, `inputs` and `manifest` say what
   made it; `accept` renews the outputs that are stored in notebooks/.
 """

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import kernel, notebook
+from kentlib.reports import kernel, notebook, scan
 from kentlib.reports.files import notebook_bytes, write
 from kentlib.review import stored
 from kentlib.review.outputs import Difference, differences
@@ -24,7 +24,7 @@ def accept(folder: Path, say: Callable[[str], None] = print) -> int:
     ----------
     folder
         Holds the notebooks. A notebook whose outputs are the same keeps every byte; one whose
-        cell raises keeps what it had.
+        cell raises, or that shows what nobody may be shown, keeps what it had.
     say
         Takes the lines that tell which numbers and sentences moved, from what to what, and what
         to write of it into the CHANGES.md beside the folder.
@@ -42,11 +42,14 @@ def accept(folder: Path, say: Callable[[str], None] = print) -> int:
         for path in notebooks:
             before = path.read_bytes()
             source = notebook.parse(before, path.name)
+            declared = notebook.parameters(source, path.name)
+            looking = scan.of_values({name: one.default for name, one in declared.items()})
             try:
                 renewed = execute(source, folder)
+                looking.notebook(renewed)
             except kernel.Failure as failure:
                 failed += 1
-                say(f"{path.stem}: kept as it was. {failure}")
+                say(f"{path.stem}: kept as it was. {looking.without(str(failure))}")
                 continue
             after = notebook_bytes(renewed)
             lines = told(differences(source, renewed, name=path.stem))

@@ -99,6 +99,9 @@ class Cluster:
         make the same reports.
     """
 
+    address = ""
+    """The socket of a warm parent on this machine: there is none."""
+
     def __init__(self, making: Making, address: str) -> None:
         self._making, self._address = making, address
         self._client: Client | None = None

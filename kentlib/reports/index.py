@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kentlib import parameters
 from kentlib import records as extracts
 from kentlib.reports import manifest, page
 from kentlib.words import listed, plural
@@ -181,8 +182,10 @@ def _rows(reports: list[dict[str, Any]], columns: list[str]) -> list[dict[str, A
 
 
 def _apart(cell: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Reports that share a cell, each with the parameters that tell it from the others."""
+    """Reports that share a cell, each with the parameters that tell it from the others, and with
+    whom it is made for where that is not inside the authority."""
     shared = set.intersection(*(set(one["parameters"]) for one in cell)) if cell else set()
+    shared.discard((parameters.AUDIENCE_LABEL, parameters.PUBLIC))
     return [
         one | {"parameters": [pair for pair in one["parameters"] if pair not in shared]}
         for one in cell

@@ -116,7 +116,7 @@ def execute(
     papermill_engines.register(ENGINE, engine.WarmEngine)
     try:
         done = papermill.execute_notebook(
-            nbformat.from_dict(source),
+            nbformat.from_dict(_bare(source)),
             None,
             parameters=params,
             engine_name=ENGINE,
@@ -147,6 +147,15 @@ def execute(
     stable(done, params)
     whole(done)
     return Executed(done, megabytes)
+
+
+def _bare(source: dict[str, Any]) -> dict[str, Any]:
+    """A notebook without its stored outputs, which papermill would write out only to drop them."""
+    cells = [
+        cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+        for cell in source["cells"]
+    ]
+    return source | {"cells": cells}
 
 
 def _told(error: Any, limits: Limits, known: str) -> str:

@@ -20,9 +20,15 @@ from kentlib.reports.record import PACKAGES
 TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
 TEXT = {"a", "abbr", "b", "br", "code", "div", "em", "h3", "h4", "i", "li", "ol", "p", "pre"}
 MORE = {"small", "span", "strong", "sub", "sup", "ul"}
-"""What an analyst's own HTML output may hold; that of `kentlib.show` is taken as it is."""
+"""What an analyst's own HTML output may hold; a table of `kentlib.show` is taken as it is."""
+
+MARKDOWN = {"blockquote", "del", "h1", "h2", "h5", "h6", "hr", "dl", "dt", "dd"}
+"""What Markdown that code put out may hold beside that: it may quote text from a workbook."""
 
 UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+
+PLAIN = re.compile(r'<(?!/?(?:h[1-6]|p|em|strong|blockquote|ul|ol|li)>|h[1-6] id="[^"<>]*">)')
+"""What is not one of the few tags that nearly all Markdown is made of, which need no cleaning."""
 
 LONG, WIDE = 40, 5
 """A table of more rows scrolls within its own frame, its header in sight; one of more columns is
@@ -52,7 +58,7 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
     name = record["report"]
     return _environment().get_template("report.html.j2").render(
         css=_css(),
-        title=f"{record['question']} {', '.join(map(str, record['parameters'].values()))}",
+        title=f"{record['question']} {', '.join(_of(record))}",
         question=record["question"],
         parameters=in_words(record),
         notices=[*notices, *_own_notices(nb, record)],
@@ -64,11 +70,20 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
     )  # fmt: skip
 
 
+def _of(record: dict[str, Any]) -> list[str]:
+    """What a report is of: its parameters' values, without the rules of publication."""
+    values = record["parameters"]
+    return [str(value) for name, value in values.items() if name not in parameters.PROTECTION]
+
+
 def in_words(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """A report's parameters as a reader knows them."""
-    about = Path(record["notebook"]).stem
+    """A report's parameters as a reader knows them, without those that changed nothing in it."""
+    about, values = Path(record["notebook"]).stem, record["parameters"]
+    idle = parameters.PROTECTION if values.get("audience") == parameters.INTERNAL else ()
     return [
-        (parameters.label(about, name), str(value)) for name, value in record["parameters"].items()
+        (parameters.label(about, name), str(value))
+        for name, value in values.items()
+        if name not in idle
     ]
 
 
@@ -119,20 +134,27 @@ def _exporter():
     from bleach.sanitizer import Cleaner
     from nbconvert.exporters import HTMLExporter
 
-    cleaner = Cleaner(
-        tags=TABLE | TEXT | MORE,
-        attributes={"*": ["class", "scope", "colspan", "rowspan", "title", "style"], "a": ["href"]},
-        protocols={"https", "http", "mailto"},
-        css_sanitizer=CSSSanitizer(allowed_css_properties=["text-align", "font-weight"]),
-        strip=True,
-    )
+    allowed = {
+        "attributes": {
+            "*": ["class", "scope", "colspan", "rowspan", "title", "style"],
+            "a": ["href"],
+        },
+        "protocols": {"https", "http", "mailto"},
+        "css_sanitizer": CSSSanitizer(allowed_css_properties=["text-align", "font-weight"]),
+        "strip": True,
+    }
+    html = Cleaner(tags=TABLE | TEXT | MORE, **allowed)
+    markdown = Cleaner(tags=TABLE | TEXT | MORE | MARKDOWN, **allowed)
     return HTMLExporter(
         template_name="cells",
         extra_template_basedirs=[str(TEMPLATE)],
         exclude_anchor_links=True,
         filters={
             "base64_text": lambda text: base64.b64encode(text.encode()).decode(),
-            "safe_html": lambda html: cleaner.clean(UNREAD.sub("", html)),
+            "safe_html": lambda text: html.clean(UNREAD.sub("", text)),
+            "safe_markdown": lambda text: (
+                markdown.clean(UNREAD.sub("", text)) if PLAIN.search(text) else text
+            ),
         },
     )
 

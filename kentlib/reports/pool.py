@@ -42,6 +42,8 @@ class Pool:
         What all its reports have in common.
     size
         Reports made at a time.
+    parent
+        The warm parent to fork workers from, if one has begun.
 
     Attributes
     ----------
@@ -49,14 +51,19 @@ class Pool:
         Why kernels start cold, in a clause; empty when they are forked.
     """
 
-    def __init__(self, making: Making, size: int) -> None:
+    def __init__(self, making: Making, size: int, parent: warm.Parent | None = None) -> None:
         self._making, self._size = making, size
-        self._staff = Staff()
+        self._staff = Staff(parent=parent)
         self._workers: list[Worker] = []
 
     @property
     def cold(self) -> str:
         return self._staff.cold
+
+    @property
+    def address(self) -> str:
+        """The socket of the warm parent; nothing where there is none."""
+        return self._staff.address
 
     def __enter__(self) -> Pool:
         return self
@@ -76,7 +83,7 @@ class Pool:
         with its job; and "beat" now and then, with none.
         """
         waiting = deque((job, 1) for job in jobs)
-        self._staff.start(prepare(waiting[0][0]))
+        self._staff.start(next(filter(None, map(prepare, jobs)), None))
         said_cold = False
         while waiting or any(worker.job for worker in self._workers):
             while waiting and (worker := self._free()):
@@ -144,6 +151,8 @@ class Staff:
     ----------
     environment
         What workers have beside this process's own variables.
+    parent
+        The warm parent to fork workers from, if one has begun.
 
     Attributes
     ----------
@@ -151,19 +160,26 @@ class Staff:
         Why kernels start cold, in a clause; empty when they are forked.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, parent: warm.Parent | None = None
+    ) -> None:
         self._environment = dict(environment or {})
-        self._parent: warm.Parent | None = None
+        self._parent = parent
         self._home: str | None = None
         self._lock = threading.Lock()
         self._closed = False
         self.cold = ""
 
+    @property
+    def address(self) -> str:
+        """The socket of the warm parent; nothing where there is none."""
+        return self._parent.address if self._parent else ""
+
     def start(self, prepared: dict[str, str] | None = None) -> None:
         """Have the warm parent begin, reading some extracts; or find why there is none."""
         try:
-            self._parent = warm.Parent(prepared, self._environment)
-            self._parent.wait()
+            self._parent = self._parent or warm.Parent(self._environment)
+            self._parent.wait(prepared)
         except warm.Unavailable as why:
             self._be_cold(str(why))
 

@@ -14,14 +14,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import facts, files, index, lock, manifest, prune, record, reuse
-from kentlib.reports.kernel import Limits
+from kentlib.errors import DataError
+from kentlib.reports import (
+    facts,
+    files,
+    index,
+    lock,
+    manifest,
+    prune,
+    record,
+    reuse,
+    scan,
+    warm,
+    worker,
+)
+from kentlib.reports.kernel import Failure, Limits
 from kentlib.reports.plan import Job, Plan
 from kentlib.reports.progress import Progress, summary, terminal
 from kentlib.reports.worker import Making
 
 STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 """How the folder of a run is named."""
+
+WHOLE = ("index.html", "manifest.json", "ro-crate-metadata.json", "log.jsonl")
+"""The files about the whole run."""
 
 
 def run(
@@ -30,6 +46,7 @@ def run(
     *,
     fresh: bool = False,
     dask: str | None = None,
+    parent: warm.Parent | None = None,
 ) -> int:
     """Make the reports of one run.
 
@@ -45,6 +62,8 @@ def run(
         Make every report again, also those that would come out the same.
     dask
         The address of a dask scheduler whose workers make the reports.
+    parent
+        The warm parent to fork workers from, if one has begun.
 
     Returns
     -------
@@ -54,7 +73,8 @@ def run(
     Raises
     ------
     kentlib.errors.DataError
-        Another run is at work in the same folder.
+        Another run is at work in the same folder, or what is said of the whole run would show
+        what nobody may be shown: `latest` is as it was.
     OSError
         The folder cannot be written to, or the disk is full: `latest` is as it was.
     KeyboardInterrupt
@@ -64,7 +84,7 @@ def run(
     # A polite end (SIGTERM) stops the run as Ctrl-C does.
     try:
         with _on_signals(signal.default_int_handler, signal.SIGTERM), lock.held(plan.out):
-            return _Run(plan, say, dask).complete(fresh)
+            return _Run(plan, say, dask, parent).complete(fresh)
     except OSError as error:
         error.filename = error.filename or str(plan.out)  # a full disk does not say which it is
         raise
@@ -73,8 +93,14 @@ def run(
 class _Run:
     """One run at work: its folder, its facts, and the records so far."""
 
-    def __init__(self, plan: Plan, say: Callable[[str], None], dask: str | None) -> None:
-        self.plan, self.say, self.dask = plan, say, dask
+    def __init__(
+        self,
+        plan: Plan,
+        say: Callable[[str], None],
+        dask: str | None,
+        parent: warm.Parent | None,
+    ) -> None:
+        self.plan, self.say, self.dask, self.parent = plan, say, dask, parent
         self.latest = (plan.out / "latest").resolve()
         self.broken_off = reuse.broken_off(plan.out)
         self.stamp = _stamp(plan.out)
@@ -129,6 +155,7 @@ class _Run:
 
     def _make(self, jobs: list[Job]) -> None:
         if not jobs:
+            self._learn("")
             return
         limits = Limits(self.plan.seconds, self.plan.megabytes)
         making = Making(self.facts, self.folder.resolve(), self.latest, limits)
@@ -152,6 +179,13 @@ class _Run:
                     self.progress.line(f"{told['why']}.")
                 else:
                     self.progress.beat()
+            self._learn(workers.address)
+
+    def _learn(self, address: str) -> None:
+        """Take up what nothing of this run may show, while the warm parent still has it."""
+        jobs = self.plan.jobs
+        scans = (scan.of(job, self.facts, worker.prepare(job), address) for job in jobs)
+        self.scans = list({id(one): one for one in scans}.values())
 
     def _workers(self, making: Making) -> Any:
         if self.dask:
@@ -160,7 +194,7 @@ class _Run:
             return Cluster(making, self.dask)
         from kentlib.reports.pool import Pool
 
-        return Pool(making, min(self.plan.workers, len(self.plan.jobs)))
+        return Pool(making, min(self.plan.workers, len(self.plan.jobs)), self.parent)
 
     def _record(self, told: dict[str, Any]) -> None:
         """Write, last, the record that vouches for a report's files."""
@@ -176,10 +210,26 @@ class _Run:
         kept = 0
         for name in () if self.plan.whole else reuse.names(self.latest):
             told = name not in self.records and reuse.keep(name, self.latest, self.folder)
-            if told:
+            if told and self._may_stay(told):
                 self._record(told)
                 kept += 1
         return kept
+
+    def _may_stay(self, told: dict[str, Any]) -> bool:
+        """Whether a report carried over, made by whichever kentlib, shows nothing it may not."""
+        made = [self.folder / name for name in told["outputs"]]
+        try:
+            for one in self.scans:
+                for path in made:
+                    one.file(path)
+                one.record(told, "the record")
+        except Failure as failure:
+            for path in made:
+                path.unlink()
+            self.progress.log("withheld", report=told["report"], why=str(failure))
+            self.progress.line(f"{told['report']}: not kept. {failure}")
+            return False
+        return True
 
     def _told(self, outcome: str) -> dict[str, Any]:
         """The facts of this run as its manifest begins with them."""
@@ -206,7 +256,23 @@ class _Run:
         ):
             written = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
             files.write(self.folder / name, written.encode(), flush=False)
+        self._look_through()
         files.flush(self.folder)
+
+    def _look_through(self) -> None:
+        """Stop before `latest` moves if what is said of the whole run shows what it may not."""
+        records = [(one, f"{one}.json") for one in self.records]
+        try:
+            for one in self.scans:
+                for name, path in records:
+                    one.record(self.records[name], path)
+                for path in WHOLE:
+                    one.file(self.folder / path)
+        except Failure as failure:
+            raise DataError(
+                f"{failure.message}. Perhaps a parameter, or the name of a file of the extracts, "
+                "holds it: rename that. Nothing of this run is kept."
+            ) from None
 
     def _publish(self) -> None:
         """Show the run: one rename, one link."""

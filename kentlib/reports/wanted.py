@@ -1,7 +1,8 @@
 """The jobs that a plan's reports come to: one for each combination of `for_each`.
 
 A job's name is its notebook's with the values that vary, so that it is a file's name on every
-system, whatever the values are. The whole authority's report has the notebook's name alone.
+system, whatever the values are. The whole authority's report has the notebook's name alone, and
+"public" after it where it is made for publication.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from kentlib import parameters
 from kentlib.errors import DataError
+from kentlib.parameters import PUBLIC
 from kentlib.records import ALL
 from kentlib.reports.declared import Notebooks
 from kentlib.reports.nightly import FOUND, UNREADABLE, File, Report
@@ -85,8 +87,13 @@ def slug(value: Any) -> str:
 
 
 def _called(report: Report, varied: Mapping[str, Any], params: Mapping[str, Any]) -> list[str]:
-    """A report's name, and its row of the index's grid."""
-    name = ".".join([report.notebook, *(slug(one) for one in varied.values() if one != ALL)])
+    """A report's name, and its row of the index's grid.
+
+    One made for publication says so in its name, however it came to be; no other does.
+    """
+    public = [PUBLIC] if params.get("audience") == PUBLIC else []
+    told = [one for name, one in varied.items() if one != ALL and name != "audience"]
+    name = ".".join([report.notebook, *public, *(slug(one) for one in told)])
     area = params.get("district", ALL)
     if area == ALL and "authority" in varied:
         area = params["authority"]

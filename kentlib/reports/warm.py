@@ -45,11 +45,10 @@ class Unavailable(Exception):
 class Parent:
     """A warm parent of this process's own; everything it forked ends with it.
 
+    It begins to import what reports need at once, so it is best started early.
+
     Parameters
     ----------
-    prepare
-        The extracts to read while other things are imported: the arguments of
-        `kentlib.records.prepare`.
     environment
         What it has beside this process's own variables.
 
@@ -59,9 +58,7 @@ class Parent:
         There is no fork on this system, or the parent could not start.
     """
 
-    def __init__(
-        self, prepare: dict[str, str] | None = None, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         if not hasattr(os, "fork"):
             raise Unavailable("this system has no fork")
         self.folder = private_folder()
@@ -75,7 +72,6 @@ class Parent:
             self._owner, theirs = socket.socketpair()
             with theirs:
                 self._process = self._start(theirs.fileno(), {**os.environ, **(environment or {})})
-            self._owner.sendall(json.dumps({"prepare": prepare}).encode() + b"\n")
         except BaseException as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             if isinstance(error, OSError):
@@ -94,15 +90,30 @@ class Parent:
                 env={**environment, **warm_parent.SETTINGS, warm_parent.MARK: self.folder},
             )
 
-    def wait(self) -> None:
-        """Wait until it serves."""
+    def wait(self, prepare: dict[str, str] | None = None) -> None:
+        """Wait until it serves.
+
+        Parameters
+        ----------
+        prepare
+            The extracts to read while other things are imported: the arguments of
+            `kentlib.records.prepare`.
+
+        Raises
+        ------
+        Unavailable
+            It ended, or was not ready in time.
+        """
         if self._ready:
             return
         self._owner.settimeout(SLOW)
         try:
+            self._owner.sendall(json.dumps({"prepare": prepare}).encode() + b"\n")
             self._ready = self._owner.recv(16) == b"ready\n"
-        except OSError:
+        except TimeoutError:
             raise Unavailable(f"the warm parent was not ready in {SLOW} seconds") from None
+        except OSError:
+            self._ready = False
         if not self._ready:
             said = self._said.read_text(errors="replace").strip().splitlines()
             raise Unavailable(f"the warm parent ended: {said[-1] if said else 'it said nothing'}")
@@ -125,6 +136,14 @@ class Parent:
         if self._process.returncode:  # it was killed, and could end nobody
             processes.end_marked(warm_parent.MARK, self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def begin() -> Parent | None:
+    """A warm parent that has begun, where there can be one."""
+    try:
+        return Parent()
+    except Unavailable:
+        return None
 
 
 class Process:

@@ -23,6 +23,7 @@ import selectors
 import shutil
 import signal
 import socket
+import string
 import sys
 import time
 from collections.abc import Callable
@@ -44,7 +45,14 @@ finds its shell when it is imported, and there is none before the fork."""
 IN_A_KERNEL = 20
 """Columns of a wide table that pandas shows in a kernel; in a terminal, as many as fit."""
 
-READING = ("pandas", "pyarrow.compute", "kentlib.records", "kentlib.extracts.reading")
+READING = (
+    "pandas",
+    "pyarrow.compute",
+    "kentlib.records",
+    "kentlib.extracts.reading",
+    "kentlib.private.gathering",
+    "kentlib.private.kept",
+)
 
 IMPORTS = (
     "kentlib.reports.slim",
@@ -71,9 +79,11 @@ IMPORTS = (
     "ipykernel.debugger",
     "IPython.core.completer",
     "IPython.core.magics",
+    "kentlib.reports.streams",
     "papermill.execute",
     "nbconvert.exporters",
     "kentlib.reports.engine",
+    "kentlib.reports.scan",
     "kentlib.reports.worker",
 )
 
@@ -122,6 +132,7 @@ class WarmParent:
         self.children: dict[int, Child] = {}
         self.connections: set[Connection] = set()
         self.pipes: set[int] = set()
+        self.tables: dict[str, tuple[int, int]] = {}
         self.read: dict[str, bytes] = {}
         self.reading: dict[str, list[Callable[[], None]]] = {}
         self.ending = False
@@ -279,7 +290,7 @@ class WarmParent:
             try:
                 os.close(read)
                 self._leave()
-                status = _read_extracts(asked, write)
+                status = _read_extracts(asked, write, self.folder)
             finally:
                 os._exit(status)
         os.close(write)
@@ -338,6 +349,8 @@ class WarmParent:
         os.setsid()
         _limit("RLIMIT_CORE", 0)  # a dump would hold what was read
         _start_afresh(request["environment"], request["folder"])
+        if self.tables != _stamps():
+            _forget_tables()
         prepared = request.get("prepare")
         if prepared:
             _remember(self.read[json.dumps(prepared, sort_keys=True)])
@@ -417,12 +430,18 @@ def _remember(content: bytes) -> None:
         records.remember(pickle.loads(content))
 
 
-def _read_extracts(asked: dict[str, str], write: int) -> int:
+def _read_extracts(asked: dict[str, str], write: int, folder: str) -> int:
+    """Read extracts for kernels, and leave for workers what no report may show."""
     import pickle
 
     from kentlib import records
+    from kentlib.private import kept
+    from kentlib.private.gathering import Private
+    from kentlib.private.known import Known
 
-    records.prepare(**asked)
+    private = Private()
+    records.prepare(**asked, private=private)
+    kept.keep(Known(private.cells, private.shown), kept.place(folder, kept.key(asked)))
     with open(write, "wb") as answer:
         pickle.dump(records.remembered(), answer, protocol=5)
     return 0
@@ -439,7 +458,7 @@ def _kernel(arguments: list[str], megabytes: int | None, ready: int) -> int:
         # The system counts what may be written to, touched or not; what this process began with
         # is its parent's.
         _limit("RLIMIT_DATA", _data() + (megabytes << 20))
-    app = IPKernelApp.instance()
+    app = IPKernelApp.instance(outstream_class="kentlib.reports.streams.OutStream")
     if not processes.LINUX:
         app.parent_handle = os.getppid()
     app.initialize(list(arguments))
@@ -503,9 +522,36 @@ def _draw() -> None:
         made = Figure()
         axes = made.subplots()
         axes.plot([0, 1], label="one")
-        axes.set_title("Every kernel draws in these fonts", weight="bold")
+        for weight in ("normal", "bold"):
+            axes.text(0, 0, string.printable.strip() + "–’%£", weight=weight, in_layout=False)
         axes.legend()
         made.savefig(io.StringIO(), format="svg")
+
+
+def _stamps() -> dict[str, tuple[int, int]]:
+    """When each file beside the bundled tables was last written to, and its size."""
+    from kentlib.paths import DATA
+
+    with os.scandir(DATA) as entries:
+        about = {entry.name: entry.stat() for entry in entries if entry.is_file()}
+    return {name: (one.st_mtime_ns, one.st_size) for name, one in about.items()}
+
+
+def _forget_tables() -> None:
+    """Have them read anew: one was written to since."""
+    from kentlib import tables
+
+    tables.forget()
+
+
+def _load_tables() -> None:
+    """Read the bundled tables once; what is wrong with one is said where a report needs it."""
+    from kentlib import tables
+    from kentlib.errors import DataError
+
+    for name in tables.names():
+        with contextlib.suppress(DataError):
+            tables.load(name)
 
 
 def main(folder: str, descriptor: str) -> None:
@@ -513,11 +559,13 @@ def main(folder: str, descriptor: str) -> None:
     processes.adopt_orphans()
     parent = WarmParent(folder, socket.socket(fileno=int(descriptor)))
     try:
-        asked = json.loads(parent.owner.makefile().readline())
         _import(READING)
+        asked = json.loads(parent.owner.makefile().readline() or "{}")
         if asked.get("prepare"):
             parent.prepare(asked["prepare"])
         _import(IMPORTS)
+        parent.tables = _stamps()
+        _load_tables()
         _draw()
         gc.collect()
         gc.freeze()

@@ -62,16 +62,44 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         made |= {"finding": notebook.finding_about(done, job.area)}
         made |= {"seconds": round(time.monotonic() - began, 1)}
         contents = _files(job, done, told | made)
+        _look_through(_scan(job, making), job.name, done, contents, told | made)
     except Failure as failure:
         if failure.died and attempt == 1:
-            return {"again": str(failure)}
+            return {"again": withheld(job, making, str(failure))}
         error = str(failure)
     except Exception as unexpected:
         error = str(Failure(type(unexpected).__name__, str(unexpected)))
     else:
         return _written(told | made, contents, making.folder)
     told |= {"seconds": round(time.monotonic() - began, 1)}
-    return keep_last_good(job, making, told, error)
+    return keep_last_good(job, making, told, withheld(job, making, error))
+
+
+def withheld(job: Job, making: Making, error: str) -> str:
+    """What is said of a failure, unless it holds what nobody may be shown."""
+    try:
+        return _scan(job, making).without(error)
+    except Exception as unexpected:
+        return f"What was said is withheld: it could not be looked through ({_name(unexpected)})."
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _scan(job: Job, making: Making) -> Any:
+    from kentlib.reports import scan
+
+    return scan.of(job, making.facts, prepare(job))
+
+
+def _look_through(
+    scan: Any, name: str, nb: dict[str, Any], contents: dict[str, bytes], told: dict[str, Any]
+) -> None:
+    """Raise unless nothing that was made shows what nobody may be shown."""
+    scan.notebook(nb)
+    scan.text(contents[f"{name}.html"].decode(), "the page")
+    scan.record(told, "the record")
 
 
 def keep_last_good(job: Job, making: Making, told: Mapping[str, Any], error: str) -> dict[str, Any]:
@@ -99,11 +127,14 @@ def keep_last_good(job: Job, making: Making, told: Mapping[str, Any], error: str
     before, content = good
     before |= {"outcome": record.STALE, "asked": True, "failed": record.now(), "error": error}
     try:
-        stale = _stale(before, content)
+        contents = {f"{job.name}.ipynb": content, f"{job.name}.html": _stale(before, content)}
+        kept = notebook.parse(content, f"{job.name}.ipynb")
+        _look_through(_scan(job, making), job.name, kept, contents, before)
+    except Failure as failure:  # the extracts now name a child that it shows
+        return failed(job, making, told, f"{error} The last good version is gone: {failure}.")
     except Exception as unexpected:  # another version of kentlib made it
-        error += f" The last good version cannot be shown ({type(unexpected).__name__})."
+        error += f" The last good version cannot be shown ({_name(unexpected)})."
         return failed(job, making, told, error)
-    contents = {f"{job.name}.ipynb": content, f"{job.name}.html": stale}
     return _written(before, contents, making.folder)
 
 

@@ -8,7 +8,12 @@ from typing import Any, NamedTuple
 
 from kentlib.review.html_tables import NAMED
 
-WORDS = {"title": "title", "x_label": "label of the x axis", "y_label": "label of the y axis"}
+WORDS = {"title": "title", "x_label": "label of the x axis", "y_label": "label of the y axis",
+         "x_unit": "unit of the x axis", "y_unit": "unit of the y axis"}  # fmt: skip
+
+ONE = {"points": "point", "bars": "bar", "stacked bars": "bar", "intervals": "interval",
+       "area": "band", "cells": "", "text": "words"}  # fmt: skip
+"""What one point of a series without a label is called, where its kind does not say."""
 
 
 class Change(NamedTuple):
@@ -125,7 +130,7 @@ def _numbered(series: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _called(series: dict[str, Any]) -> str:
-    name = series["label"] or series["kind"]
+    name = series["label"] or ONE.get(series["kind"], series["kind"])
     return f"{name} {series['number']}" if series["number"] else name
 
 
@@ -164,29 +169,34 @@ def _named(series: dict[str, Any], panel: dict[str, Any]) -> dict[str, dict[str,
     at_x, at_y = ({tick[0]: tick[1] for tick in panel.get(name, [])}
                   for name in ("x_ticks", "y_ticks"))  # fmt: skip
     many = max(len(x), len(y))
-    names, parts = [], []
+    names: list[str] = []
+    parts: list[dict[str, str]] = []
     for at in range(many):
         across, up = (side[at] if at < len(side) else None for side in (x, y))
-        begin = series["from"][at] if at < len(series.get("from", [])) else None
-        first = {"from": _told(begin)} if "from" in series else {}
+        right, high = _told(across, panel.get("x_unit")), _told(up, panel.get("y_unit"))
+        value = high if across is None else right
         if series["kind"] == "cells":
-            names.append(f"{at_y.get(up, _told(up))}, {at_x.get(across, _told(across))}")
-            parts.append({"": _told(series["value"][at])})
+            name = f"{at_y.get(up, high)}, {at_x.get(across, right)}"
+            value = _told(series["value"][at])
         elif series["kind"] == "text":
-            names.append(at_y.get(up) or at_x.get(across) or f"{_told(across)}, {_told(up)}")
-            parts.append({"": series["said"][at]})
+            name = at_y.get(up) or at_x.get(across) or f"{right}, {high}"
+            value = series["said"][at]
         elif series["kind"] in ("level", "upright"):
-            names.append("")
-            parts.append({"": _told(up if across is None else across)})
+            name = ""
         elif series["kind"] == "shape":
-            names.append(f"corner {at + 1}")
-            parts.append({"": f"{_told(across)}, {_told(up)}"})
-        elif at_y and not at_x:
-            names.append(at_y.get(up, _told(up)))
-            parts.append({**first, "": _told(across)})
+            name, value = f"corner {at + 1}", f"{right}, {high}"
+        elif at_y:
+            name, value = at_y.get(up, high), at_x.get(across, right)
         else:
-            names.append(at_x.get(across, _told(across)))
-            parts.append({**first, "": at_y.get(up, _told(up))})
+            name, value = at_x.get(across, right), high
+        names.append(name)
+        if "from" in series:
+            begin = series["from"][at] if at < len(series["from"]) else None
+            unit = panel.get("x_unit" if at_y else "y_unit")
+            end = "" if "bars" in series["kind"] else "to"
+            parts.append({"from": _told(begin, unit), end: value})
+        else:
+            parts.append({"": value})
     often, seen = Counter(names), Counter()
     found = {}
     for name, part in zip(names, parts, strict=True):
@@ -195,8 +205,8 @@ def _named(series: dict[str, Any], panel: dict[str, Any]) -> dict[str, dict[str,
     return found
 
 
-def _told(value: Any) -> str:
-    return "" if value is None else str(value)
+def _told(value: Any, unit: str | None = "") -> str:
+    return "" if value is None else f"{value}{unit or ''}"
 
 
 def _from_first(mine: list[str], other: list[str]) -> str:

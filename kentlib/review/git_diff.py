@@ -13,7 +13,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,15 @@ def main(arguments: list[str]) -> int:
     """
     if arguments == ["configure"]:
         return configure(Path.cwd())
+    from kentlib.reports import slim  # noqa: F401
+
+    # isort: split
     from nbdime import nbdiffapp
 
     path, old, _, _, new = arguments[:5]
-    with tempfile.TemporaryDirectory() as folder:
-        sides = [_side(Path(file), Path(folder, side, Path(path).name))
-                 for side, file in (("a", old), ("b", new))]  # fmt: skip
-        return nbdiffapp.main(sides)
+    files = {side: Path(file).absolute() for side, file in (("a", old), ("b", new))}
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # nbdime prints a/PATH and b/PATH
+        return nbdiffapp.main([_side(file, Path(side, path)) for side, file in files.items()])
 
 
 def configure(clone: Path) -> int:
@@ -65,7 +67,7 @@ def configure(clone: Path) -> int:
     return 0
 
 
-def slim(nb: dict[str, Any]) -> dict[str, Any]:
+def plain(nb: dict[str, Any]) -> dict[str, Any]:
     """The notebook with what a reader reads of its outputs: plain text, and the data of figures."""
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):
@@ -87,10 +89,10 @@ def _side(file: Path, kept: Path) -> str:
     from kentlib.errors import DataError
     from kentlib.reports import notebook
 
-    kept.parent.mkdir()
+    kept.parent.mkdir(parents=True)
     content = file.read_bytes()
     with suppress(DataError):  # nbdime says what is wrong with it
-        content = json.dumps(slim(notebook.parse(content, kept.name)), ensure_ascii=False).encode()
+        content = json.dumps(plain(notebook.parse(content, kept.name)), ensure_ascii=False).encode()
     kept.write_bytes(content)
     return str(kept)
 

@@ -298,9 +298,8 @@ def _raised(output: Output) -> str:
 
 
 def _kept(content: dict[str, Any]) -> dict[str, Any]:
-    """An output without what is not compared: the number of its execution, and a traceback."""
-    passing = ("execution_count", "traceback", "transient")
-    return {name: value for name, value in content.items() if name not in passing}
+    """An output without its traceback, which names lines of other packages."""
+    return {name: value for name, value in content.items() if name != "traceback"}
 
 
 def _text(value: Any) -> str:

@@ -99,3 +99,16 @@ display(told, metadata={"kentlib": {"kind": "heading"}}, raw=True)"""
     assert go(notebooks)[1][-1] == lines[-1]  # until it is written
     changes.write_text(f"# What changed\n\n{entry}\n\n**1 May 2025**: first.\n", encoding="utf-8")
     assert go(notebooks) == (0, ["tides: no change"])
+
+
+def test_a_notebook_that_shows_a_child_keeps_what_it_had(folder, write_notebook):
+    (folder / "own").mkdir()
+    (folder / "own" / "districts.csv").write_text("child_id,district\nK0045123,Dover\n")
+    shows = write_notebook(
+        "shows", "print('K00' + '45123')", parameters=f'extracts: str = "{folder}/own"'
+    )
+    before = shows.read_bytes()
+    status, lines = go(folder)
+    assert (status, shows.read_bytes()) == (1, before)
+    assert "code cell 2 shows a child identifier" in lines[0]
+    assert "K0045123" not in lines[0]

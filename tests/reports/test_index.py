@@ -234,6 +234,20 @@ def test_reports_that_share_a_cell_are_told_apart_by_what_differs():
     assert not cell(soup(*years[1:3]), "permanence.Dover.2017").find("dl")
 
 
+def test_the_index_says_which_reports_are_for_publication_though_all_of_a_cell_are():
+    made = [
+        told(
+            f"permanence.public.{area}",
+            area,
+            parameters={"authority": "Kent", "audience": "public", "min_cell": 5},
+        )
+        for area in ("Dover", "Thanet")
+    ]
+    assert words(cell(soup(*made), "permanence.public.Dover").dl) == "Made for public"
+    inside = told("permanence", parameters={"audience": "internal", "min_cell": 5})
+    assert "Made for internal" in words(soup(inside).article)
+
+
 def test_two_authorities_have_rows_of_their_own():
     made = [
         told(f"permanence.{authority}.{area}", area, parameters={"authority": authority})

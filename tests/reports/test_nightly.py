@@ -395,6 +395,26 @@ def test_names_of_other_letters_and_long_names_stay_apart():
     assert len(slug("a" * 300)) == len(slug("a" * 301)) < 80
 
 
+PUBLIC = 'place: str = "Northfold"\ndistrict: str = "all"\naudience: str = "internal"'
+
+
+def test_a_report_for_publication_says_so_in_its_name_however_it_is_asked_for(
+    planned, write_notebook
+):
+    write_notebook("tides", parameters=PUBLIC)
+    asked = "reports: [{notebook: tides, for_each: {district: [all, Thanet], audience: %s}}]"
+    assert names(planned(asked % "[internal, public]")) == [
+        "tides",
+        "tides.public",
+        "tides.thanet",
+        "tides.public.thanet",
+    ]
+    once = "reports: [{notebook: tides}, {notebook: tides, parameters: {audience: public}}]"
+    assert names(planned(once)) == ["tides", "tides.public"]
+    common = "common: {audience: public}\nreports: [{notebook: tides}]"
+    assert names(planned(common)) == ["tides.public"]
+
+
 def test_a_plan_is_narrowed_to_notebooks_and_districts(planned):
     content = """
         reports:

@@ -62,6 +62,15 @@ def test_the_same_notebook_and_record_make_the_same_page(stored):
     assert page.make(stored, RECORD) == page.make(stored, RECORD)
 
 
+def test_rules_of_publication_are_told_in_public_reports_alone():
+    about = {"notebook": "notebooks/permanence.ipynb"}
+    rules = {"min_cell": 5, "zeros": "shown", "method": "suppress"}
+    for audience, many in (("internal", 1), ("public", 4)):
+        told = page.in_words(RECORD | about | {"parameters": {"audience": audience, **rules}})
+        assert len(told) == many
+        assert told[0] == ("Made for", audience)
+
+
 def test_the_page_asks_no_host_and_runs_no_script(soup):
     policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
     assert policy.startswith("default-src 'none';")

@@ -20,7 +20,8 @@ while not Path("go").exists():
 
 
 @pytest.fixture(scope="module")
-def place():
+def place(tmp_path_factory):
+    tmp_path_factory.getbasetemp()  # of all modules: made now, it is not in this one
     with private_place() as one, pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(one.folder))
         patch.setattr(tempfile, "tempdir", None)
@@ -47,7 +48,7 @@ def borrowed(parent, monkeypatch):
             address=parent.address,
             folder=parent.folder,
             alive=parent.alive,
-            wait=lambda: None,
+            wait=lambda *_: None,
             close=lambda: None,
         )
 

@@ -81,8 +81,9 @@ _unpicklable = lambda: None"""
 
 
 @pytest.fixture(scope="module")
-def home():
+def home(tmp_path_factory):
     """A short folder for temporary files, for this module alone."""
+    tmp_path_factory.getbasetemp()  # of all modules: made now, it is not in this one
     folder = tempfile.mkdtemp(prefix="wa", dir="/tmp")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", folder)
@@ -519,7 +520,7 @@ def test_a_parent_asked_to_end_ends_all_it_forked_and_removes_its_folder(monkeyp
 
 def test_extracts_whose_reader_was_killed_are_read_by_the_kernel(monkeypatch, home):
     killed = """import os
-def killed(asked, write):
+def killed(asked, write, folder):
     os.write(write, b"\\\\x80\\\\x05half a pickle")
     os.kill(os.getpid(), 9)
 parent._read_extracts = killed"""
@@ -557,3 +558,17 @@ def test_many_kernels_leave_no_descriptor_nor_zombie_behind(parent, home):
     assert descriptors() == before
     assert zombies() == []
     assert sorted(os.listdir(parent.folder)) == ["parent", "said"]
+
+
+def test_bundled_tables_are_read_once_for_all_kernels_and_anew_once_one_is_written_to(parent, home):
+    read = "from kentlib import tables\nprint(tables._loaded.cache_info().currsize)"
+    table = paths.DATA / "areas.csv"
+    about = table.stat()
+    many = len(list(paths.DATA.glob("*.yaml")))
+    assert printed(parent.address, read, folder=home) == [str(many)]
+    try:
+        os.utime(table, ns=(about.st_atime_ns, about.st_mtime_ns + 1))
+        assert printed(parent.address, read, folder=home) == ["0"]
+    finally:
+        os.utime(table, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert printed(parent.address, read, folder=home) == [str(many)]

@@ -57,7 +57,7 @@ def clone(tmp_path):
 
 def test_git_diff_shows_the_code_and_the_numbers_of_a_notebook_and_no_wall_of_html(clone):
     shown = git(clone, "diff", "--no-color")
-    for line in ("show(12)", "show(13)", "Thanet 1113", "Thanet, adopted: 1113"):
+    for line in ("--- a/tides.ipynb", "show(12)", "show(13)", "Thanet 1113", "adopted: 1113"):
         assert line in shown
     for wall in ("<svg", "<td", "path d=", '"series"'):
         assert wall not in shown

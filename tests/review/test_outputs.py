@@ -149,6 +149,14 @@ def test_a_figure_s_data_are_told_by_category_and_series_and_not_again_as_a_pict
     assert told.said() == "permanence, figure 1: Thanet, adopted: 12 then, 14 now"
 
 
+def test_a_figure_in_percent_is_as_far_apart_as_a_table_in_percent():
+    then, now = figure(12.5), figure(14)
+    for one_of in (then, now):
+        one_of["metadata"]["kentlib"]["data"][0]["x_unit"] = "%"
+    told = one(then, now)
+    assert (told.then, told.now, told.apart) == ("12.5%", "14%", 1.5)
+
+
 def test_a_figure_in_another_colour_differs_as_a_picture():
     assert one(figure(), figure(colour="#00ff00")).kind == "picture"
 
@@ -175,6 +183,8 @@ def test_an_error_is_told_without_what_it_quotes_of_a_child():
     told = one(raised("no"), raised("could not convert 'ME14 1XQ'"))
     assert told.kind == "error"
     assert told.now == "ValueError: could not convert –"
+    (again := raised("no"))["traceback"] = ["line 2"]
+    assert found(notebook(raised("no")), notebook(again)) == []
 
 
 def test_a_value_shown_as_it_is_and_a_plain_table_are_compared():
@@ -268,3 +278,5 @@ def test_a_difference_is_said_with_nothing_where_there_was_none():
         "table", 1, "x, table 1 (c)", "Thanet", "", "", "Thanet | 3", place="x, table 1"
     )
     assert told.said() == "x, table 1: Thanet: nothing then, Thanet | 3 now"
+    told = Difference("data", 1, "x, figure 1", "Thanet", "adopted", "3", "")
+    assert told.said() == "x, figure 1: Thanet, adopted: 3 then, nothing now"
