@@ -110,15 +110,21 @@ def _report(one: Reviewed, number: int) -> dict[str, Any]:
             {"because": verdict.because(why), "many": _many(len(why.differences))}
             for why in one.causes
         ],
-        "rows": [_row(each) for each in one.beyond[:MOST]],
+        "rows": _rows(one.beyond[:MOST]),
         "more": max(len(one.beyond) - MOST, 0),
-        "near": [_row(each) for each in one.near[:MOST]],
+        "near": _rows(one.near[:MOST]),
         "figures": _figures(one),
         "changed": [change.said() for change in one.changed],
         "tried": [(_undone(undone), _left(left)) for undone, left in one.tried],
         "record": _record(told),
         "compared": _compared(source),
     }
+
+
+def _rows(found: Sequence[Difference]) -> list[dict[str, Any]]:
+    """A row for each difference; those of one table or figure have the same `order`."""
+    orders: dict[str, int] = {}
+    return [_row(one) | {"order": orders.setdefault(one.where, len(orders))} for one in found]
 
 
 def _row(one: Difference) -> dict[str, str]:
