@@ -28,7 +28,7 @@ def run(monkeypatch, name, **parameters):
         true_table(made, **told)
 
     with monkeypatch.context() as patch:
-        patch.setattr(show, "_show", lambda kind, data, **told: shown.append((kind, data, told)))
+        patch.setattr(show, "_show", lambda kind, data, /, **told: shown.append((kind, data, told)))
         patch.setattr(show, "table", table)
         scope = {}
         for number, code in enumerate(cells(name)):

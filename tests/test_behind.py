@@ -41,8 +41,10 @@ def test_a_line_has_its_label_and_its_points_missing_ones_as_null(axes):
 
 
 def test_a_masked_point_is_null(axes):
-    axes.plot([1, 2, 3], np.ma.array([4, 5, 6], mask=[False, True, False]))
-    assert only(axes)["y"] == [4, None, 6]
+    values = np.ma.array([4, 5, 6], mask=[False, True, False])
+    axes.plot([1, 2, 3], values)
+    axes.scatter([1, 2, 3], values, plotnonfinite=True)
+    assert [one["y"] for one in panel(axes)["series"]] == [[4, None, 6], [4, None, 6]]
 
 
 def test_colour_width_and_dashes_are_not_in_the_data():
@@ -58,9 +60,9 @@ def test_colour_width_and_dashes_are_not_in_the_data():
 def test_what_is_hidden_is_not_in_the_data(axes):
     axes.plot([1, 2, 3], [3, 1, 2], visible=False)
     axes.plot([1, 2, 3], [3, 1, 2], linestyle="none", marker="none")
-    axes.bar([1], [3]).patches[0].set_visible(False)
+    axes.bar([1, 2], [3, 4]).patches[0].set_visible(False)
     axes.text(1, 1, "hidden").set_visible(False)
-    assert all(not one["x"] for one in panel(axes)["series"])
+    assert only(axes) == {"kind": "bars", "label": "", "x": [2], "y": [4]}
     axes.set_visible(False)
     assert behind(axes.get_figure()) == []
 

@@ -96,6 +96,17 @@ def test_cascade_bars_count_what_is_certain_once_a_step():
     assert words(charts.cascade_bars(steps)).count("1,200") == 1
 
 
+@pytest.mark.parametrize("counted", [[pd.NA, 1200], [pd.NA, pd.NA]])
+def test_a_step_whose_count_is_withheld_has_no_bar(counted):
+    steps = pd.DataFrame({"step": ["offered", "held"], "counted": counted})
+    made = charts.cascade_bars(steps.astype({"counted": "Int64"}))
+    said = words(made)
+    assert said.count("not published") == sum(pd.isna(count) for count in counted)
+    widths = [bar.get_width() for axes in made.axes for bar in axes.patches]
+    assert widths == [count for count in counted if not pd.isna(count)]
+    assert "cannot be told" not in said
+
+
 @pytest.mark.parametrize("seen", [[0.0, 0.5, 0.6], [0.0, NONE, NONE]])
 def test_the_curve_of_children_seen_is_drawn_as_far_as_it_is_known(seen):
     found = pd.DataFrame(

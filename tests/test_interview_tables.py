@@ -129,6 +129,10 @@ def rests(every):
         if whole:
             above, of = found[*where[:3], whole]
             yield (*where, "rest"), above - line, None, of - value
+        if where[0] == "shared" and where[3] == "base":
+            held = ("cascade", where[1], ("held_in_time", GROUPS["held"]), "base")
+            above, of = found[held]
+            yield (*where, "others"), above - line, None, of - value
 
 
 COUNTS_OF = {"cascade": COUNTS, "shared": COUNTS, "reasons": ["interviews", "held", "recorded"]}
@@ -160,6 +164,18 @@ def test_nobody_who_knows_what_answers_go_together_can_work_out_a_small_count(se
         assert high - low >= 5, where
 
 
+def test_three_interviews_with_other_children_are_not_the_rest_of_those_held():
+    rows = extract(160, 1).assign(child_group="placed by another authority")
+    few = rows[(rows["held"] == "yes") & (rows["district"] == "Ashford")].index[:3]
+    rows.loc[few, "child_group"] = "at home"
+    safe = tables(rows)
+    for place in ("Ashford", "all"):
+        steps = interview_tables.at(safe["cascade"], place).set_index(["name", "of"])
+        held = steps.at[("held_in_time", GROUPS["held"]), "base"]
+        placed = interview_tables.at(safe["shared"], place)["base"].item()
+        assert pd.isna(held) or pd.isna(placed)
+
+
 def test_what_is_published_is_true_and_small_counts_are_not():
     rows = extract(300, 4)
     safe, true = tables(rows), tables(rows, **INTERNAL)
@@ -186,10 +202,10 @@ def test_one_count_is_withheld_in_every_table_that_has_it():
 def test_a_district_without_a_return_has_noughts_that_zeros_withheld_hides():
     rows = extract(300, 6)
     shown = interview_tables.at(tables(rows, ["Thanet"])["cascade"], "Thanet")
-    assert shown[COUNTS].eq(0).all(axis=None)
+    assert len(shown) and shown[COUNTS].eq(0).all(axis=None)
     hidden = tables(rows, ["Thanet"], zeros="withheld")
     gone = interview_tables.at(hidden["cascade"], "Thanet")
-    assert gone[["counted", "base"]].isna().all(axis=None)
+    assert len(gone) and gone[COUNTS].isna().all(axis=None)
     assert interview_tables.at(hidden["reasons"], "Thanet")["interviews"].isna().all()
 
 

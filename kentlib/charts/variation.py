@@ -186,8 +186,8 @@ def cascade_bars(found: pd.DataFrame) -> Figure:
         look.rows(axes, rows["step"].tolist())
         counted = rows["counted"].astype(float)
         unsure = (rows["undecidable"] + rows["not_timed"]).astype(float) if doubtful else 0.0
-        axes.barh(range(len(rows)), counted.fillna(0), color=look.BLUE, height=0.62,
-                  label="certain")  # fmt: skip
+        shown = rows.index[counted.notna()]
+        axes.barh(shown, counted[shown], color=look.BLUE, height=0.62, label="certain")
         if doubtful:
             axes.barh(range(len(rows)), unsure, left=counted, color=look.SEQUENTIAL[4],
                       height=0.62, label="cannot be told")  # fmt: skip

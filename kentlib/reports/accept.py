@@ -14,7 +14,8 @@ from kentlib.review import stored
 from kentlib.review.outputs import Difference, differences
 
 SHOWN = 20
-"""Differences of one table, figure or text that are told; of the others the number."""
+"""Differences of one table, figure or text, and lines of an entry for CHANGES.md, that are told;
+of the others the number."""
 
 
 def accept(folder: Path, say: Callable[[str], None] = print) -> int:
@@ -126,11 +127,13 @@ def entry(folder: Path, moved: list[str]) -> list[str]:
     if not changes.exists() or not stored.unaccounted(folder, changes.read_text(encoding="utf-8")):
         return []
     today = date.today()
+    more = [f"- and {len(moved) - SHOWN} more"] if len(moved) > SHOWN else []
     return [
         "CHANGES.md does not account for the stored numbers. Put an entry such as this on top of",
         "it, and say why they moved; its last line is what the tests look for:",
         "",
         f"**{today.day} {today:%B %Y}**: WHY.",
-        *(f"- {line}" for line in moved),
+        *(f"- {line}" for line in moved[:SHOWN]),
+        *more,
         stored.mark(folder),
     ]

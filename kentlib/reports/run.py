@@ -106,6 +106,7 @@ class _Run:
         self.stamp = _stamp(plan.out)
         self.folder = plan.out / f".{self.stamp}{reuse.PARTIAL}"
         self.records: dict[str, dict[str, Any]] = {}
+        self.scans: list[scan.Scan] | None = None
 
     def complete(self, fresh: bool) -> int:
         self.folder.mkdir()
@@ -155,7 +156,6 @@ class _Run:
 
     def _make(self, jobs: list[Job]) -> None:
         if not jobs:
-            self._learn("")
             return
         limits = Limits(self.plan.seconds, self.plan.megabytes)
         making = Making(self.facts, self.folder.resolve(), self.latest, limits)
@@ -208,7 +208,10 @@ class _Run:
     def _keep(self) -> int:
         """Carry over the reports that this run was not asked for."""
         kept = 0
-        for name in () if self.plan.whole else reuse.names(self.latest):
+        others = [] if self.plan.whole else list(reuse.names(self.latest))
+        if others and self.scans is None:
+            self._learn("")
+        for name in others:
             told = name not in self.records and reuse.keep(name, self.latest, self.folder)
             if told and self._may_stay(told):
                 self._record(told)
@@ -219,7 +222,7 @@ class _Run:
         """Whether a report carried over, made by whichever kentlib, shows nothing it may not."""
         made = [self.folder / name for name in told["outputs"]]
         try:
-            for one in self.scans:
+            for one in self.scans or ():
                 for path in made:
                     one.file(path)
                 one.record(told, "the record")
@@ -260,10 +263,14 @@ class _Run:
         files.flush(self.folder)
 
     def _look_through(self) -> None:
-        """Stop before `latest` moves if what is said of the whole run shows what it may not."""
+        """Stop before `latest` moves if what is said of the whole run shows what it may not.
+
+        Where every report was reused, all that is said of them was looked through by this very
+        kentlib when they were made, and the extracts are not read for it again.
+        """
         records = [(one, f"{one}.json") for one in self.records]
         try:
-            for one in self.scans:
+            for one in self.scans or ():
                 for name, path in records:
                     one.record(self.records[name], path)
                 for path in WHOLE:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from kentlib import paths
 from kentlib.errors import DataError
-from kentlib.reports import facts, files, places
+from kentlib.reports import facts, files, places, scan
+from kentlib.reports.kernel import Failure
 from kentlib.reports.plan import Job
 from kentlib.review import compared, page, recorded, reports, today, verdict
 from kentlib.review.bench import Bench
@@ -64,7 +65,8 @@ def review(
     if out and (why := places.unfit(out)):
         raise DataError(f"--out is {str(out)!r}; {why}.")
     two = len(executed) == 2 and all(map(reports.is_run, executed)) and not asked.at_recorded
-    done = list(_compared(*executed, asked)) if two else list(_again(executed, asked))
+    found = _compared(*executed, asked) if two else _again(executed, asked)
+    done = [looked_through(one) for one in found]
     for one in done:
         _tell(one, say)
     told = summary(done, asked, two=two)
@@ -93,6 +95,19 @@ def summary(done: Sequence[Reviewed], asked: Asked, *, two: bool = False) -> str
     within = "" if asked.tolerance is None else f" (numbers may be {asked.tolerance:g} apart)"
     how = ", with the version that made each" if asked.at_recorded else ""
     return f"{plural(len(done), 'report')} reviewed{how}{within}: {told}."
+
+
+def looked_through(one: Reviewed) -> Reviewed:
+    """What came of a report, unless it shows, then or now, what nobody may be shown."""
+    if one.report.notebook is None:
+        return one
+    looking = scan.of_values(one.report.parameters)
+    try:
+        for made in filter(None, (one.report.notebook, one.now)):
+            looking.notebook(made)
+    except Failure as failure:
+        return Reviewed(one.report, verdict.cannot(f"what it shows is withheld: {failure}"))
+    return one
 
 
 def _again(executed: Sequence[Path], asked: Asked):

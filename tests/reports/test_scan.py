@@ -1,6 +1,7 @@
 """Nothing that names a child leaves a report: deliberate leaks, ordinary reports, and real ones."""
 
 import json
+import os
 import re
 from functools import cache
 
@@ -10,7 +11,7 @@ from kernels import COLD, execute, notebook_of
 from kentlib import paths, records
 from kentlib.private import gathering, kept
 from kentlib.private.known import Known
-from kentlib.reports import notebook, plan, run, scan, warm
+from kentlib.reports import kernel, notebook, plan, run, scan, warm
 from kentlib.reports.kernel import Failure
 
 ID, UPN, POST, NAME, SHORT = "K0045123", "D051910639385", "ME14 1XQ", "Ann Lee", "407"
@@ -227,8 +228,9 @@ period_end: str = "2017-03-06"  # d"""
 
 
 def test_a_report_that_leaks_fails_and_is_said_why_and_the_others_are_made(
-    tmp_path, write_notebook, write_params
+    tmp_path, write_notebook, write_params, monkeypatch
 ):
+    monkeypatch.setattr(scan, "_gathered", lambda params: pytest.fail("read once more"))
     write(tmp_path / "own")
     write_notebook("good", SHOWS, parameters=PARAMETERS)
     opens = OPEN.replace('Path("own"', f'Path("{tmp_path / "own"}"')
@@ -273,15 +275,13 @@ def test_a_run_whose_own_pages_would_hold_an_identifier_publishes_nothing(
 def test_the_warm_parent_leaves_what_it_knows_in_a_file_of_this_user_alone(tmp_path):
     write(tmp_path / "own")
     asked = {"extracts": str(tmp_path / "own"), "authority": "Medway", "period_end": "2017-03-06"}
-    parent = warm.Parent(asked)
+    parent = warm.Parent()
     parent.wait()
     try:
+        with kernel.surroundings():
+            os.environ[warm.ADDRESS] = parent.address
+            kernel.execute(notebook_of("1"), {}, tmp_path, prepare=asked)
         path = kept.place(parent.folder, kept.key(asked))
-        execute(parent.address, "1", folder=tmp_path)
-        for _ in range(200):
-            if path.exists():
-                break
-            execute(parent.address, "1", folder=tmp_path)
         assert path.stat().st_mode & 0o777 == 0o600
         assert kept.load(path).told(ID) == "identifier"
     finally:

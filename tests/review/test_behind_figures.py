@@ -57,7 +57,7 @@ def test_panels_are_named_by_their_titles():
     then = [titled("Long-term", 1), titled("Three moves", 2)]
     now = [titled("Long-term", 1), titled("Three moves", 3)]
     assert changes(then, now) == [("2015", "Three moves, Kent", "2", "3")]
-    assert changes(then, [*then, titled("Near home", 1)]) == [("", "Near home", "", "a panel")]
+    assert changes(then, [titled("Near home", 1), *then]) == [("", "Near home", "", "a panel")]
 
 
 def test_where_an_interval_and_a_band_begin_and_end_is_told_apart():
