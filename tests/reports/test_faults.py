@@ -340,7 +340,7 @@ def test_a_full_disk_ends_the_run_and_latest_is_as_it_was(night):
         night.write(name, COUNT.format(name=name), "'anew'")
     running = night.borrow(preexec_fn=smallest_files)
     (line,) = night.ended(running, 2)
-    assert re.fullmatch(r"kentlib: \S+/out/\.\S+\.partial/\w+\.html: File too large\.", line)
+    assert re.fullmatch(r"kentlib: \S+/out/\.\S+\.partial/\w+\.json: File too large\.", line)
     night.assert_as_before()
     night.assert_heals(tides=1)
 
