@@ -34,7 +34,7 @@ def to_csv(table: pd.DataFrame, path: str | Path) -> None:
     ...                       "held_mark": ["", "c"]})
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     to_csv(table, Path(folder, "held.csv"))
-    ...     print(Path(folder, "held.csv").readinert())
+    ...     print(Path(folder, "held.csv").read_text())
     team,held
     '=1+1,12
     B,c
