@@ -96,3 +96,9 @@ def test_the_county_keeps_what_it_is_asked_about(reports):
 def test_a_report_that_rounds_is_made(patch, own):
     shown, _ = run(patch, "return_interviews", audience="public", method="round", min_cell=3)
     assert "rounded to the nearest 5" in shown[0][1]["text/plain"]
+
+
+def test_a_report_without_extracts_holds_published_figures_only(patch):
+    shown, rows = run(patch, "return_interviews", audience="public", extracts="none")
+    assert "has been published before" in shown[0][1]["text/plain"]
+    assert not rows

@@ -155,7 +155,7 @@ def _runs(report: Report) -> bool:
 
 def _is_today(job: Job | None, report: Report | None, known: facts.Facts) -> bool:
     """Whether what made a report is what is here, so that it can be run again."""
-    return bool(job and report and report.told["key"] == known.key(job))
+    return bool(job and report and report.told.get("key") == known.key(job))
 
 
 def _tell(one: Reviewed, say: Callable[[str], None]) -> None:

@@ -134,7 +134,7 @@ def _reviewed(
     if beyond:
         job = today.job(job_of or report) if bench else None
         case = Case(job, then, other.told, source_then, other.source)
-        vouched = report.told["outputs"][f"{report.name}.ipynb"] if report.edited else None
+        vouched = report.told["outputs"].get(f"{report.name}.ipynb") if report.edited else None
         search = Search(
             report.name,
             case,

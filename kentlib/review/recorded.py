@@ -81,7 +81,6 @@ def _worktree(sha: str) -> Iterator[Path]:
     finally:
         git("worktree", "remove", "--force", str(tree))
         shutil.rmtree(place, ignore_errors=True)
-        git("worktree", "prune")
 
 
 def _run(

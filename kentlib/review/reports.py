@@ -16,6 +16,12 @@ from kentlib.reports.notebook import INJECTED, tags
 BESIDE = (".html", ".json")
 """What lies beside an executed notebook and stands for it."""
 
+NEEDED = {
+    **dict.fromkeys(("report", "notebook", "notebook_sha256", "area", "run"), str),
+    **dict.fromkeys(("parameters", "packages", "inputs", "kentlib"), dict),
+}
+"""What a record must tell for a review to go by it."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -50,13 +56,13 @@ class Report:
     def parameters(self) -> dict[str, Any]:
         """What it was asked for: as recorded, or as the notebook itself says."""
         if self.told:
-            return self.told["parameters"]
+            return self.told.get("parameters", {})
         return injected(self.notebook)
 
     @property
     def about(self) -> str:
         """The path of the notebook that it was made from, from the collection's folder."""
-        if self.told:
+        if self.told and "notebook" in self.told:
             return self.told["notebook"]
         return f"notebooks/{self.name.partition('.')[0]}.ipynb"
 
@@ -164,8 +170,7 @@ def _page(name: str, path: Path, told: dict[str, Any]) -> Report:
 def _told(path: Path) -> dict[str, Any] | None:
     """A report's record, with what a record of an earlier version lacks and its run tells."""
     told = record.read(path)
-    needed = ("parameters", "notebook", "notebook_sha256", "packages", "report")
-    if told is None or not all(name in told for name in needed):
+    if told is None or not all(isinstance(told.get(name), kind) for name, kind in NEEDED.items()):
         return None if told is None or told["outcome"] != record.FAILED else told
     if "kentlib_sha256" not in told:
         run = _json(path.with_name("manifest.json"))

@@ -20,6 +20,7 @@ def made(folder, name="small", **told):
     content = (folder / f"{name}.ipynb").read_bytes()
     about = {"report": name, "notebook": "notebooks/judgements.ipynb", "notebook_sha256": "0"}
     about |= {"outcome": "finished", "parameters": {}, "packages": {}, "area": "all"}
+    about |= {"kentlib": {"version": "0.1.0", "commit": None, "modified": None}, "inputs": {}}
     about |= {"outputs": {f"{name}.ipynb": record.sha256(content)}, "run": "20261122T000000Z"}
     (folder / f"{name}.json").write_text(json.dumps(about | told))
     return folder / f"{name}.ipynb"
@@ -60,7 +61,9 @@ def test_a_copy_that_was_edited_is_known_by_its_hash(tmp_path):
 
 def test_a_record_that_is_none_is_as_if_it_were_not_there(tmp_path):
     path = made(tmp_path)
-    for content in ("{", "[]", '{"outcome": "finished", "outputs": {}}'):
+    whole = json.loads(path.with_suffix(".json").read_text())
+    lists = [json.dumps(whole | {name: []}) for name in ("parameters", "notebook", "kentlib")]
+    for content in ("{", "[]", '{"outcome": "finished", "outputs": {}}', *lists):
         path.with_suffix(".json").write_text(content)
         (report,) = reports.find([path])
         assert (report.told, report.edited, report.problem) == (None, False, "")
