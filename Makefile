@@ -14,7 +14,7 @@ test: $(READY)
 	@sh .ci/browser
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
