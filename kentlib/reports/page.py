@@ -132,7 +132,17 @@ def _exporter():
 
     from bleach.css_sanitizer import CSSSanitizer
     from bleach.sanitizer import Cleaner
-    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters import HTMLExporter, TemplateExporter
+    from nbconvert.filters import Highlight2HTML
+    from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+
+    class Cells(HTMLExporter):
+        """nbconvert's, but the page is not parsed once more for what `_arranged` sees to."""
+
+        def from_notebook_node(self, nb, resources=None, **named):
+            shows = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self)
+            self.register_filter("filter_data_type", shows)
+            return TemplateExporter.from_notebook_node(self, nb, resources, **named)
 
     allowed = {
         "attributes": {
@@ -145,11 +155,13 @@ def _exporter():
     }
     html = Cleaner(tags=TABLE | TEXT | MORE, **allowed)
     markdown = Cleaner(tags=TABLE | TEXT | MORE | MARKDOWN, **allowed)
-    return HTMLExporter(
+    highlight = cache(Highlight2HTML(pygments_lexer="ipython3"))  # many reports have the same code
+    return Cells(
         template_name="cells",
         extra_template_basedirs=[str(TEMPLATE)],
         exclude_anchor_links=True,
         filters={
+            "highlight_code": lambda source, **_: highlight(source),
             "base64_text": lambda text: base64.b64encode(text.encode()).decode(),
             "safe_html": lambda text: html.clean(UNREAD.sub("", text)),
             "safe_markdown": lambda text: (
@@ -177,6 +189,8 @@ def _arranged(html: str) -> tuple[str, list[tuple[str, str]]]:
         heading["id"] = _slug(words, taken)
         if depth == 2:
             contents.append((heading["id"], words))
+    for image in soup.select("img:not([alt])"):
+        image["alt"] = "No description has been provided for this image"
     for number, caption in enumerate(soup.select("figure.chart > figcaption"), 1):
         _count(soup, caption, f"Figure {number}")
         caption.parent.find(class_="scroll")["aria-label"] = f"Figure {number}"
