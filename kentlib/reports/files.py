@@ -30,13 +30,20 @@ def write(path: Path, content: bytes, *, flush: bool = True) -> None:
 
 
 def flush(folder: Path) -> None:
-    """Bring every file of a folder to the disk."""
-    if hasattr(os, "sync"):
-        os.sync()
-        return
+    """Bring every file of a folder to the disk, and which files it has.
+
+    Not by `os.sync`, which waits for whatever else the machine is writing.
+    """
     for path in folder.iterdir():
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
+        if path.is_file():
+            with path.open("rb+" if os.name == "nt" else "rb") as file:
+                os.fsync(file.fileno())
+    if os.name != "nt":
+        names = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(names)
+        finally:
+            os.close(names)
 
 
 def notebook_bytes(nb: dict[str, Any]) -> bytes:
