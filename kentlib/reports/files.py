@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -27,6 +28,20 @@ def write(path: Path, content: bytes, *, flush: bool = True) -> None:
         if isinstance(error, OSError) and not error.filename:
             error.filename = str(path)  # which a full disk does not say
         raise
+
+
+def as_json(content: Any) -> bytes:
+    """What a JSON file of ours holds; what JSON has no form for is written as text."""
+    return (json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n").encode()
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """A JSON file's object; an empty one where there is none to read."""
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def flush(folder: Path) -> None:

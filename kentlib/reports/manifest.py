@@ -6,7 +6,6 @@ notebook its instrument, parameters and input files its objects, the files made 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
@@ -14,6 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kentlib import records as extracts
+from kentlib.reports import record
+from kentlib.reports.files import json_object
 from kentlib.words import listed, plural
 
 OUTCOMES = ("finished", "stale", "failed")
@@ -125,7 +126,7 @@ def crate(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     _add(graph, {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate"})
     known = {name: sha for told in manifest["reports"] for name, sha in told["files"].items()}
     parts = [_add(graph, _file(folder, name, known.get(name))) for name in _names(folder)]
-    whole = [told | _record(folder, told["report"]) for told in manifest["reports"]]
+    whole = [told | json_object(folder / f"{told['report']}.json") for told in manifest["reports"]]
     actions = [action for told in whole for action in _actions(graph, told, manifest)]
     sets = [_ref(one) for one, about in graph.items() if about["@type"] == "Collection"]
     own = any(told.get("extracts") and not is_synthetic(told) for told in whole)
@@ -174,16 +175,8 @@ def _file(folder: Path, name: str, sha256: str | None) -> dict[str, Any]:
         "name": name,
         "encodingFormat": FORMATS.get(path.suffix, "application/octet-stream"),
         "contentSize": str(path.stat().st_size),
-        "sha256": sha256 or hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": sha256 or record.sha256(path.read_bytes()),
     }
-
-
-def _record(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        told = json.loads((folder / f"{name}.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _actions(graph: Graph, told: dict[str, Any], manifest: Mapping[str, Any]) -> list[dict]:
@@ -289,7 +282,7 @@ def _inputs(graph: Graph, told: Mapping[str, Any]) -> Iterable[dict[str, str]]:
 
 
 def _collection(graph: Graph, name: str, parts: list[dict[str, str]]) -> dict[str, str]:
-    of = hashlib.sha256("".join(sorted(part["@id"] for part in parts)).encode()).hexdigest()
+    of = record.sha256("".join(sorted(part["@id"] for part in parts)).encode())
     made = {"@id": f"#files-{of[:12]}", "@type": "Collection", "name": name, "hasPart": parts}
     return _add(graph, made)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 from pathlib import Path
 from typing import Any
+
+from kentlib.reports.files import json_object
 
 STAMP = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
 """The name of a run's folder: the time in UTC, and a number where two began in one second."""
@@ -88,9 +89,9 @@ def _is_good(run: Path) -> bool:
 
 def _outcomes(run: Path) -> list[Any] | None:
     """How a run's reports ended, by its manifest or else its records; None without either."""
-    reports = _json(run / "manifest.json").get("reports")
+    reports = json_object(run / "manifest.json").get("reports")
     if not isinstance(reports, list):
-        records = {path.stem: _json(path) for path in run.glob("*.json")}
+        records = {path.stem: json_object(path) for path in run.glob("*.json")}
         reports = [told for name, told in records.items() if told.get("report") == name]
         if not reports:
             return None
@@ -102,13 +103,4 @@ def _latest(out: Path) -> str:
     latest = out / "latest"
     if latest.is_symlink():
         return Path(os.readlink(latest)).name
-    return str(_json(latest / "manifest.json").get("run", ""))
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """A JSON file's object; an empty one where there is none to read."""
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
+    return str(json_object(latest / "manifest.json").get("run", ""))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import signal
 import threading
@@ -31,10 +29,8 @@ from kentlib.reports import (
 from kentlib.reports.kernel import Failure, Limits
 from kentlib.reports.plan import Job, Plan
 from kentlib.reports.progress import Progress, summary, terminal
+from kentlib.reports.prune import STAMP
 from kentlib.reports.worker import Making
-
-STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
-"""How the folder of a run is named."""
 
 WHOLE = ("index.html", "manifest.json", "ro-crate-metadata.json", "log.jsonl")
 """The files about the whole run."""
@@ -198,8 +194,7 @@ class _Run:
 
     def _record(self, told: dict[str, Any]) -> None:
         """Write, last, the record that vouches for a report's files."""
-        written = json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n"
-        files.write(self.folder / f"{told['report']}.json", written.encode(), flush=False)
+        files.write(self.folder / f"{told['report']}.json", files.as_json(told), flush=False)
         self.records[told["report"]] = told
 
     def _failed(self, told: dict[str, Any]) -> bool:
@@ -257,8 +252,7 @@ class _Run:
             ("manifest.json", summed),
             ("ro-crate-metadata.json", manifest.crate(summed, self.folder)),
         ):
-            written = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
-            files.write(self.folder / name, written.encode(), flush=False)
+            files.write(self.folder / name, files.as_json(content), flush=False)
         self._look_through()
         files.flush(self.folder)
 

@@ -127,8 +127,8 @@ def keep_last_good(job: Job, making: Making, told: Mapping[str, Any], error: str
     before, content = good
     before |= {"outcome": record.STALE, "asked": True, "failed": record.now(), "error": error}
     try:
-        contents = {f"{job.name}.ipynb": content, f"{job.name}.html": _stale(before, content)}
         kept = notebook.parse(content, f"{job.name}.ipynb")
+        contents = {f"{job.name}.ipynb": content, f"{job.name}.html": _stale(before, kept)}
         _look_through(_scan(job, making), job.name, kept, contents, before)
     except Failure as failure:  # the extracts now name a child that it shows
         return failed(job, making, told, f"{error} The last good version is gone: {failure}.")
@@ -138,13 +138,12 @@ def keep_last_good(job: Job, making: Making, told: Mapping[str, Any], error: str
     return _written(before, contents, making.folder)
 
 
-def _stale(before: dict[str, Any], content: bytes) -> bytes:
+def _stale(before: dict[str, Any], kept: dict[str, Any]) -> bytes:
     """The page of a report's last good version, which says that it is out of date."""
     from kentlib.reports import page
 
     made, tried = page.moment(before["started"]), page.moment(before["failed"])
     notice = f"this report was made on {made}. It could not be made again on {tried}."
-    kept = notebook.parse(content, f"{before['report']}.ipynb")
     return page.make(kept, before, [notice]).encode()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -73,8 +72,7 @@ def review(
     say(told)
     folder = out or paths.ROOT / FOLDER / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(page.as_json(done, asked, told), indent=2, ensure_ascii=False) + "\n"
-    files.write(folder / "review.json", content.encode())
+    files.write(folder / "review.json", files.as_json(page.as_json(done, asked, told)))
     files.write(folder / "review.html", page.make(done, asked, told).encode())
     say(os.path.relpath(folder / "review.html"))
     return max(verdict.EXIT[one.verdict.outcome] for one in done)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kentlib import paths
+from kentlib.reports import record
 
 VERSIONS = 200
 """Versions of one file that are looked through, the newest first."""
@@ -94,7 +95,7 @@ def git(*arguments: str) -> bytes | None:
 
 
 def _vouched(content: bytes | None, sha256: str):
-    if content is not None and hashlib.sha256(content).hexdigest() == sha256:
+    if content is not None and record.sha256(content) == sha256:
         yield content
 
 

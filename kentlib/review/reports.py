@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from kentlib import paths
 from kentlib.errors import DataError
-from kentlib.reports import manifest, notebook, record, reuse
+from kentlib.reports import files, manifest, notebook, record, reuse
 from kentlib.reports.notebook import INJECTED, tags
 
 BESIDE = (".html", ".json")
@@ -173,18 +172,10 @@ def _told(path: Path) -> dict[str, Any] | None:
     if told is None or not all(isinstance(told.get(name), kind) for name, kind in NEEDED.items()):
         return None if told is None or told["outcome"] != record.FAILED else told
     if "kentlib_sha256" not in told:
-        run = _json(path.with_name("manifest.json"))
+        run = files.json_object(path.with_name("manifest.json"))
         if run.get("run") == told["run"] and "kentlib_sha256" in run:
             told["kentlib_sha256"] = run["kentlib_sha256"]
     return told
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def shown_parameters(report: Report) -> dict[str, Any]:
