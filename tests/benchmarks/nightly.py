@@ -20,7 +20,6 @@ import argparse
 import csv
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -74,7 +73,7 @@ class Night:
     def measure(self, *, shell: bool) -> None:
         """Make all reports once by each way, and check that they are the same reports."""
         with self._place("ours") as place:
-            run = partial(_kentlib, "run", str(self.file), "--out", str(place))
+            run = partial(yardsticks.command, "kentlib", "run", str(self.file), "--out", str(place))
             self._time(OURS, run, "--fresh")
             self._compare(place / "latest")
             self._time(AGAIN, run)
@@ -86,7 +85,7 @@ class Night:
             with self._place("shell") as place:
                 self._time(SHELL, yardsticks.shell_loop, self.jobs, place)
                 self._compare(place)
-        self._time(HELP, _kentlib, "--help")
+        self._time(HELP, yardsticks.command, "kentlib", "--help")
         self._one_alone()
 
     def _pooled(self, name: str, pool, how: Callable[..., None]) -> None:
@@ -108,7 +107,7 @@ class Night:
         self.cells.append(took)
         with self._place("alone") as place:
             began = time.perf_counter()
-            _kentlib("run", str(ALONE), "--fresh", "--out", str(place))
+            yardsticks.command("kentlib", "run", str(ALONE), "--fresh", "--out", str(place))
             self._told(BEYOND, time.perf_counter() - began - took[0])
 
     def _time(self, name: str, call: Callable[..., object], *asked: object) -> None:
@@ -225,19 +224,6 @@ def _rows(name: str, **where: str) -> list[dict[str, str]]:
     with (paths.DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [row for row in rows if all(row[one] == value for one, value in where.items())]
-
-
-def _kentlib(*arguments: str) -> None:
-    """The command, as this environment has it."""
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "kentlib"), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        raise SystemExit(f"kentlib {' '.join(arguments)} failed:\n{done.stdout}")
 
 
 if __name__ == "__main__":

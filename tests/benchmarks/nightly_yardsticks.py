@@ -47,8 +47,8 @@ def shell_loop(jobs: Sequence[Job], folder: Path) -> None:
         params, made = folder / f"{job.name}.yaml", folder / f"{job.name}.ipynb"
         params.write_text(yaml.safe_dump(job.params, allow_unicode=True), encoding="utf-8")
         cwd = ("--cwd", str(job.notebook.parent))
-        _command("papermill", str(job.notebook), str(made), "-f", str(params), *cwd)
-        _command("jupyter", "nbconvert", "--to", "html", str(made))
+        command("papermill", str(job.notebook), str(made), "-f", str(params), *cwd)
+        command("jupyter", "nbconvert", "--to", "html", str(made))
 
 
 @contextlib.contextmanager
@@ -187,7 +187,7 @@ def _page(folder: Path, job: Job, done: dict[str, Any], told: dict[str, Any]) ->
     (folder / f"{job.name}.json").write_text(json.dumps(told, indent=2, ensure_ascii=False))
 
 
-def _command(name: str, *arguments: str) -> None:
+def command(name: str, *arguments: str) -> None:
     """Run a command of this environment; what it says is shown only if it fails."""
     folder = Path(sys.executable).parent
     path = os.pathsep.join([str(folder), os.environ.get("PATH", "")])

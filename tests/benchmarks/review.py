@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from tests.benchmarks import nightly
+from tests.benchmarks.nightly_yardsticks import command
 
 MOST = 1.2
 """How many times as long as the run its review may take."""
@@ -27,10 +27,10 @@ def measure(folder: Path, plan: Path) -> tuple[float, float]:
     """Seconds of a run and of its review."""
     runs, review = folder / "runs", folder / "review"
     began = time.perf_counter()
-    _kentlib("run", str(plan), "--fresh", "--out", str(runs))
+    command("kentlib", "run", str(plan), "--fresh", "--out", str(runs))
     made = time.perf_counter()
     workers = str(nightly.WORKERS)
-    _kentlib("review", str(runs / "latest"), "--out", str(review), "--workers", workers)
+    command("kentlib", "review", str(runs / "latest"), "--out", str(review), "--workers", workers)
     ended = time.perf_counter()
     told = json.loads((review / "review.json").read_text(encoding="utf-8"))["reports"]
     outcomes = {one["outcome"] for one in told}
@@ -58,19 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"the run {run:.1f} s, its review {review:.1f} s")
     print(f"the review takes {ratio:.2f} of the run; at most {MOST:g}: {aim}")
     return int(ratio > MOST)
-
-
-def _kentlib(*arguments: str) -> None:
-    """The command, as this environment has it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "kentlib", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        raise SystemExit(f"kentlib {' '.join(arguments)} failed:\n{done.stdout}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from kentlib.reports import record
 
 STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
@@ -98,6 +100,16 @@ class Place:
         wait_until(lambda: not set(self.processes()) - set(processes), seconds, self.processes)
         kept = {Path(folder) for folder in folders}
         wait_until(lambda: not set(self.folder.glob("kentlib-*")) - kept, seconds)
+
+
+@contextmanager
+def apart(tmp_path_factory):
+    """A `Place` that this process and what it starts have for temporary files, for a while."""
+    tmp_path_factory.getbasetemp()  # of all modules: made now, it is not in this one
+    with private_place() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(place.folder))
+        patch.setattr(tempfile, "tempdir", None)
+        yield place
 
 
 @contextmanager

@@ -9,13 +9,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
-from aftermath import assert_whole, private_place, wait_until, zombies
+from aftermath import apart, assert_whole, wait_until, zombies
 from kernels import alive
 
 from kentlib import paths
@@ -84,10 +83,7 @@ TWICE = ("killed", "segfault")
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A place for temporary files, this module's alone."""
-    tmp_path_factory.getbasetemp()  # of all modules: made now, it is not in this one
-    with private_place() as one, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(one.folder))
-        patch.setattr(tempfile, "tempdir", None)
+    with apart(tmp_path_factory) as one:
         yield one
 
 

@@ -1,11 +1,10 @@
 import os
 import resource
 import signal
-import tempfile
 from types import SimpleNamespace
 
 import pytest
-from aftermath import private_place, wait_until, zombies
+from aftermath import apart, wait_until, zombies
 from kernels import alive
 
 from kentlib.reports import facts, plan, pool, warm
@@ -21,10 +20,7 @@ while not Path("go").exists():
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    tmp_path_factory.getbasetemp()  # of all modules: made now, it is not in this one
-    with private_place() as one, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(one.folder))
-        patch.setattr(tempfile, "tempdir", None)
+    with apart(tmp_path_factory) as one:
         yield one
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from aftermath import private_place, wait_until, zombies
+from aftermath import apart, private_place, wait_until, zombies
 from kernels import COLD, alive, execute, notebook_of, printed
 
 from kentlib import paths
@@ -83,13 +83,8 @@ _unpicklable = lambda: None"""
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A short folder for temporary files, for this module alone."""
-    tmp_path_factory.getbasetemp()  # of all modules: made now, it is not in this one
-    folder = tempfile.mkdtemp(prefix="wa", dir="/tmp")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", folder)
-        patch.setattr(tempfile, "tempdir", None)
-        yield Path(folder)
-    shutil.rmtree(folder)
+    with apart(tmp_path_factory) as one:
+        yield one.folder
 
 
 @pytest.fixture(scope="module")
