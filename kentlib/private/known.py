@@ -162,15 +162,9 @@ class Known:
         if kind is None:
             return None
         holds = columns.kinds()[kind].holds
-        for cell in cells:
-            text = spellings.level(cell)
-            if holds == "day" and self._is_born(text):
-                return kind
-            written = spellings.code(text)
-            if holds == "code" and (written in self.weak or spellings.bare(written) in self.weak):
-                return kind
-            if holds == "name" and self.single_names.intersection(spellings.words(text)):
-                return kind
+        is_held = {"day": self._is_born, "code": self._is_weak, "name": self._is_single_name}
+        if holds in is_held and any(map(is_held[holds], set(cells))):
+            return kind
         return None
 
     def _code(self, text: str) -> str | None:
@@ -260,7 +254,15 @@ class Known:
         named = len(hit) > 2 and len(hit) == len(dates) and _BIRTH.search(about.replace("_", " "))
         return "birth" if named else None
 
-    def _is_born(self, text: str) -> bool:
+    def _is_weak(self, cell: str) -> bool:
+        written = spellings.code(cell)
+        return written in self.weak or spellings.bare(written) in self.weak
+
+    def _is_single_name(self, cell: str) -> bool:
+        return not self.single_names.isdisjoint(spellings.words(cell))
+
+    def _is_born(self, cell: str) -> bool:
+        text = spellings.level(cell)
         if any(not self.days.isdisjoint(can_be) for *_, can_be in spellings.days(text)):
             return True
         found = _SERIAL.fullmatch(text.strip())

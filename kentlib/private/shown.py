@@ -44,8 +44,12 @@ def in_html(content: str) -> Iterator[Column]:
 def in_text(content: str) -> Iterator[Column]:
     """The marked columns of tables in plain text: a frame as it is printed, or a file."""
     lines = content.splitlines()
+    above: set[str] = set()  # the same header again, in one block, has no cell that it has not
     for number, line in enumerate(lines):
-        if _LIKELY.search(line) and not line.startswith("Name: "):
+        if not line.strip():
+            above.clear()
+        elif line not in above and _LIKELY.search(line) and not line.startswith("Name: "):
+            above.add(line)
             below = lines[number + 1 :]
             yield from _parted(line, below) if _SIGN.search(line) else _aligned(line, below)
     for found in _SERIES.finditer(content):
