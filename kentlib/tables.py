@@ -17,6 +17,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kentlib import yaml_files
 from kentlib.errors import DataError
 from kentlib.paths import DATA
 
@@ -104,7 +105,7 @@ def dictionary(name: str) -> Dictionary:
 def read_dictionary(path: Path) -> Dictionary:
     """Read a dictionary file; see `dictionary` for the errors."""
     try:
-        return Dictionary.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Dictionary.model_validate(yaml_files.read(path))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the dictionary"

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from kentlib import yaml_files
 from kentlib.extracts.codes import CodeList
 
 SPEC = Path(__file__).parent / "specs" / "ssda903.yaml"
@@ -43,7 +43,7 @@ class Table:
 
 @cache
 def _spec() -> dict:
-    return yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    return yaml_files.read(SPEC)
 
 
 @cache

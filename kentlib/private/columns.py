@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from kentlib import yaml_files
 
 LIST = Path(__file__).with_name("columns.yaml")
 
@@ -53,7 +53,7 @@ def no_names() -> frozenset[str]:
 
 @cache
 def _list() -> dict:
-    return yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    return yaml_files.read(LIST)
 
 
 def plain(header: str) -> str:

@@ -31,6 +31,15 @@ LONGEST = 70
 SLOW = 120
 """Seconds that imports may take on a machine that does much else before that is a fault."""
 
+KERNEL_SETTINGS = (
+    "c.IPKernelApp.log_level = 50",
+    "c.HistoryManager.enabled = False",
+    # Half a millisecond after each cell, lest an output come late; who asks waits for it anyway.
+    "c.Kernel._execute_sleep = 0.0",
+    "",
+)
+"""What a kernel's IPython is set to."""
+
 START = f"""import sys
 sys.path[:] = filter(None, sys.path)  # no module of the folder it happens to be started in
 from {warm_parent.__name__} import main
@@ -255,7 +264,7 @@ def quiet_home(folder: str) -> dict[str, str]:
     profile.mkdir(mode=0o700, exist_ok=True)
     settings = profile / "ipython_kernel_config.py"
     if not settings.exists():  # a kernel may be reading it
-        settings.write_text("c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n")
+        settings.write_text("\n".join(KERNEL_SETTINGS))
     runtime = Path(folder, "runtime")
     runtime.mkdir(mode=0o700, exist_ok=True)
     return {

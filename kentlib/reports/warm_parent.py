@@ -62,7 +62,6 @@ IMPORTS = (
     "pandas.core.reshape.reshape",
     "pandas.io.formats.string",
     "seaborn",
-    "statsmodels.api",
     "kentlib.charts.behind",
     "kentlib.comparators",
     "kentlib.indicators",
@@ -587,7 +586,6 @@ def main(folder: str, descriptor: str) -> None:
         parent.tables = _stamps()
         _load_tables()
         _draw()
-        gc.collect()
         gc.freeze()
         gc.set_threshold(*GARBAGE)
         gc.enable()

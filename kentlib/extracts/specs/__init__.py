@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from kentlib import yaml_files
 from kentlib.extracts.cells import header
 from kentlib.extracts.codes import CodeList
 
@@ -123,11 +122,7 @@ def known_codes() -> frozenset[str]:
 
 
 def _load(name: str) -> dict:
-    path = Path(__file__).with_name(f"{name}.yaml")
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml_files.read(Path(__file__).with_name(f"{name}.yaml"))
 
 
 def _codes(spec: dict) -> dict[str, CodeList]:
