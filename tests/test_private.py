@@ -252,7 +252,7 @@ def packed(content):
     ],
 )
 def test_a_thing_is_read_through_markup_and_encodings(known, content):
-    texts = [*layers.read(content), *layers.hidden(content), *layers.packed(content)]
+    texts = [*layers.read(content), *layers.hidden(content), *layers.packed(*layers.apart(content))]
     texts += [inner for text in texts for inner in layers.read(text)]
     assert any(known.told(text) for text in texts)
 

@@ -11,7 +11,7 @@ import binascii
 import html
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -73,7 +73,8 @@ def read(content: str) -> Iterator[str]:
 def hidden(content: str) -> Iterator[str]:
     """What stands in a text for machines: attributes, escapes, encoded addresses."""
     if is_markup(content):
-        yield html.unescape("\n".join(_TAG.findall(_URI.sub(" ", content))))
+        tags = dict.fromkeys(_TAG.findall(_URI.sub(" ", content)))  # most stand there many times
+        yield html.unescape("\n".join(tags))
         yield "\n".join(match[0] for match in _UNREAD.finditer(content))
     if "%" in content and re.search(r"%[0-9a-fA-F]{2}", content):
         yield unquote(_URI.sub(" ", content))
@@ -81,14 +82,26 @@ def hidden(content: str) -> Iterator[str]:
         yield _ESCAPED.sub(lambda found: chr(int(found[1], 16)), content)
 
 
-def packed(content: str) -> Iterator[str]:
-    """The texts that are packed into a text: data addresses, and base64 that decodes to text."""
+def apart(content: str) -> tuple[str, list[str]]:
+    """A text without the base64 of its data addresses, most of a page; and that base64."""
+    payloads: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        if "base64" not in found[1].lower():
+            return found[0]
+        payloads.append(found[2])
+        return " "
+
+    return (_URI.sub(take, content) if "data:" in content else content), payloads
+
+
+def packed(content: str, payloads: Iterable[str]) -> Iterator[str]:
+    """The texts that are packed into what `apart` returns: addresses, base64 that is text."""
+    for payload in payloads:
+        yield from _unpacked(unquote(payload))
     if "data:" in content:
-        for how, payload in _URI.findall(content):
-            if "base64" in how.lower():
-                yield from _unpacked(unquote(payload))
-            else:
-                yield unquote(payload)
+        for _, payload in _URI.findall(content):
+            yield unquote(payload)
         content = _URI.sub(" ", content)
     for found in _BASE64.findall(content):
         plain = found.rstrip("=")

@@ -128,6 +128,7 @@ class Scan:
         return found
 
     def _kind(self, content: str, about: str, deep: int) -> str | None:
+        content, payloads = layers.apart(content)
         known, content = self._known, layers.lean(content)
         for text in layers.read(content):
             if kind := known.told(text) or known.meant(text, about=about):
@@ -139,7 +140,7 @@ class Scan:
         for header, cells in marked:
             if kind := known.in_column(header, cells):
                 return kind
-        for text in layers.packed(content) if deep else ():
+        for text in layers.packed(content, payloads) if deep else ():
             if kind := self.kind(text, about=about, deep=deep - 1):
                 return kind
         return None
