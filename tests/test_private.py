@@ -271,6 +271,11 @@ def test_the_columns_of_a_frame_are_read_in_html_and_in_print():
     assert list(shown.in_text(str(frame["dob"]))) == [("dob", ["2009-03-06", "-"])]
 
 
+def test_a_header_that_comes_again_is_read_once_in_a_block_and_anew_in_the_next():
+    text = "name\nAnna\nname\nBea\n\nname\nCleo"
+    assert list(shown.in_text(text)) == [("name", ["Anna", "name", "Bea"]), ("name", ["Cleo"])]
+
+
 def test_what_is_kept_can_be_read_by_this_user_alone(tmp_path, known):
     path = kept.place(tmp_path, kept.key({"extracts": "own"}))
     kept.keep(known, path)

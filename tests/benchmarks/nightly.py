@@ -8,7 +8,8 @@ other authorities of its region) as notebooks and pages, two at a time, by each 
 - ours: the command, from a cold start to the index page;
 - (a) a shell loop of `papermill` and `jupyter nbconvert`, one report after the other;
 - (b) papermill's Python API in a pool of two processes, warm before the clock starts;
-- (c) the floor: the cells as plain functions in such a pool, which has read the extracts too.
+- (c) the floor: the cells as plain functions in such a pool; the first that need the extracts
+  read them, once in each process.
 
 Every way must show the same findings, and as many figures and tables. Beside them: the same run
 again with nothing changed, `kentlib --help`, and what one report alone takes beyond its cells.
@@ -77,7 +78,7 @@ class Night:
             self._time(OURS, run, "--fresh")
             self._compare(place / "latest")
             self._time(AGAIN, run)
-        with yardsticks.pool(WORKERS, yardsticks.CELLS, **self.prepare) as pool:
+        with yardsticks.pool(WORKERS, yardsticks.CELLS) as pool:
             self._pooled(FLOOR, pool, yardsticks.as_functions)
         with yardsticks.pool(WORKERS, yardsticks.PAPERMILL) as pool:
             self._pooled(API, pool, yardsticks.by_api)
@@ -186,7 +187,7 @@ def notes(night: Night) -> list[str]:
     return [
         f"{len(night.jobs)} reports. Each way shows the same findings, figures and tables.",
         f"Reading the extracts takes {cells - without:.1f} s: in (a) and (b) once for each report "
-        "that has them, in ours once, in (c) before the clock starts.",
+        "that has them, in ours once, in (c) once in each process.",
         f"The cells of the report alone take {cells:.1f} s, {without:.1f} s without reading.",
     ]
 
