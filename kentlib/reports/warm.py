@@ -17,7 +17,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from kentlib.reports import processes, warm_parent
+from kentlib.reports import preload, processes, warm_parent
 
 ADDRESS = "KENTLIB_WARM_PARENT"
 """The variable that tells a process the socket of the warm parent it is to ask."""
@@ -96,7 +96,7 @@ class Parent:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
-                env={**environment, **warm_parent.SETTINGS, warm_parent.MARK: self.folder},
+                env={**environment, **preload.SETTINGS, warm_parent.MARK: self.folder},
             )
 
     def wait(self, prepare: dict[str, str] | None = None) -> None:

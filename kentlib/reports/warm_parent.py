@@ -15,102 +15,23 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib.util
 import json
 import os
-import random
 import selectors
 import shutil
 import signal
 import socket
-import string
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from kentlib.reports import processes
-
-SETTINGS = {
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-"""The environment that the imports here must find. The inline backend is named, not imported: it
-finds its shell when it is imported, and there is none before the fork."""
-
-IN_A_KERNEL = 20
-"""Columns of a wide table that pandas shows in a kernel; in a terminal, as many as fit."""
-
-READING = (
-    "pandas",
-    "pyarrow.compute",
-    "kentlib.records",
-    "kentlib.extracts.reading",
-    "kentlib.private.gathering",
-    "kentlib.private.kept",
-)
-
-IMPORTS = (
-    "kentlib.reports.slim",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg",
-    "pandas.core.methods.to_dict",
-    "pandas.core.reshape.reshape",
-    "pandas.io.formats.string",
-    "seaborn",
-    "kentlib.charts.behind",
-    "kentlib.comparators",
-    "kentlib.indicators",
-    "kentlib.interview_tables",
-    "kentlib.interview_times",
-    "kentlib.judgements",
-    "kentlib.missing",
-    "kentlib.parameters",
-    "kentlib.permanence",
-    "kentlib.permanence_tables",
-    "kentlib.programme",
-    "kentlib.quality.completeness",
-    "kentlib.quality.mending",
-    "kentlib.quality.trend",
-    "kentlib.reconcile",
-    "kentlib.return_interviews",
-    "kentlib.show",
-    "kentlib.variation",
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.debugger",
-    "kentlib.reports.streams",
-    "IPython.core.completer",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.core.logger",
-    "IPython.core.magics",
-    "IPython.core.oinspect",
-    "IPython.extensions.storemagic",
-    "IPython.utils.wildcard",
-    "tornado.platform.asyncio",
-    "papermill.execute",
-    "nbconvert.exporters",
-    "kentlib.reports.engine",
-    "kentlib.reports.scan",
-    "kentlib.reports.worker",
-)
+from kentlib.reports import forked, preload, processes
 
 MARK = "KENTLIB_KERNEL"
 """The variable by which a process that a cell started, and left, is known as that kernel's: the
 kernel's private folder. What was forked and has started no program since has the parent's own."""
-
-UNREAD = b""
-"""What is known of extracts that could not be read here: the kernel reads them for itself, and says
-what is wrong there, where a report can show it."""
-
-GARBAGE = (50_000, 20, 50)
-"""When what is forked looks for garbage: not, as by default, every 700 objects, a thousand times
-in a report of which hardly any is garbage."""
 
 UNSTARTED = 70
 """The exit status of a fork that failed before it could say how (EX_SOFTWARE)."""
@@ -300,14 +221,14 @@ class WarmParent:
             read, write, pid = _fork()
         except OSError:
             del self.reading[key]
-            self.read[key] = UNREAD
+            self.read[key] = forked.UNREAD
             return
         if pid == 0:
             status = UNSTARTED
             try:
                 os.close(read)
                 self._leave()
-                status = _read_extracts(asked, write, self.folder)
+                status = forked.read_extracts(asked, write, self.folder)
             finally:
                 os._exit(status)
         os.close(write)
@@ -364,16 +285,16 @@ class WarmParent:
         """Turn a fork into the process that was asked for; return its exit status."""
         self._leave(keep=files)
         os.setsid()
-        _limit("RLIMIT_CORE", 0)  # a dump would hold what was read
-        _start_afresh(request["environment"], request["folder"])
-        if self.tables != _stamps():
-            _forget_tables()
+        forked.limit("RLIMIT_CORE", 0)  # a dump would hold what was read
+        forked.start_afresh(request["environment"], request["folder"])
+        if self.tables != preload.stamps():
+            preload.forget_tables()
         prepared = request.get("prepare")
         if prepared:
-            _remember(self.read[json.dumps(prepared, sort_keys=True)])
+            forked.remember(self.read[json.dumps(prepared, sort_keys=True)])
         if request["role"] == "kernel":
-            return _kernel(request["arguments"], request.get("megabytes"), ready)
-        return _worker(files[0], ready)
+            return forked.kernel(request["arguments"], request.get("megabytes"), ready)
+        return forked.worker(files[0], ready)
 
     def _leave(self, keep: list[int] | tuple[int, ...] = ()) -> None:
         """In a fork: let go of everything that is the parent's, but end when it does."""
@@ -417,177 +338,22 @@ def _megabytes(peak: int) -> int:
     return peak >> (20 if sys.platform == "darwin" else 10)
 
 
-def _start_afresh(environment: dict[str, str], folder: str) -> None:
-    """Make this process such as a new one would be: environment, folder, time zone, chance."""
-    with open(os.devnull, "r+b") as null:
-        for stream in (0, 1, 2):
-            os.dup2(null.fileno(), stream)
-    os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(folder)
-    time.tzset()
-    random.seed()
-    import matplotlib as mpl
-    import numpy as np
-    import pandas as pd
-
-    np.random.seed()
-    mpl.rcParams["backend"] = environment.get("MPLBACKEND") or SETTINGS["MPLBACKEND"]
-    # When it is imported, pandas looks whether it is in a kernel.
-    pd.set_option("display.max_columns", IN_A_KERNEL)
-
-
-def _remember(content: bytes) -> None:
-    import pickle
-
-    from kentlib import records
-
-    if content == UNREAD:
-        return
-    with contextlib.suppress(EOFError, pickle.UnpicklingError):  # the reader was killed
-        records.remember(pickle.loads(content))
-
-
-def _read_extracts(asked: dict[str, str], write: int, folder: str) -> int:
-    """Read extracts for kernels, and leave for workers what no report may show."""
-    import pickle
-
-    from kentlib import records
-    from kentlib.private import kept
-    from kentlib.private.gathering import Private
-    from kentlib.private.known import Known
-
-    private = Private()
-    records.prepare(**asked, private=private)
-    kept.keep(Known(private.cells, private.shown), kept.place(folder, kept.key(asked)))
-    with open(write, "wb") as answer:
-        pickle.dump(records.remembered(), answer, protocol=5)
-    return 0
-
-
-def _kernel(arguments: list[str], megabytes: int | None, ready: int) -> int:
-    import atexit
-
-    from ipykernel.kernelapp import IPKernelApp
-
-    launcher = importlib.util.find_spec("ipykernel_launcher").origin
-    sys.argv = [launcher, *arguments]
-    if megabytes and processes.LINUX:
-        # The system counts what may be written to, touched or not; what this process began with
-        # is its parent's.
-        _limit("RLIMIT_DATA", _data() + (megabytes << 20))
-    app = IPKernelApp.instance(outstream_class="kentlib.reports.streams.OutStream")
-    if not processes.LINUX:
-        app.parent_handle = os.getppid()
-    app.initialize(list(arguments))
-    os.write(ready, b"1")
-    os.close(ready)
-    try:
-        app.start()
-    finally:
-        atexit._run_exitfuncs()
-    return 0
-
-
-def _limit(which: str, most: int) -> None:
-    import resource
-
-    resource.setrlimit(getattr(resource, which), (most, most))
-
-
-def _data() -> int:
-    """Bytes of this process's memory that it may write to and shares with no other."""
-    with open("/proc/self/status") as about:
-        return next(int(line.split()[1]) << 10 for line in about if line.startswith("VmData"))
-
-
-def _worker(descriptor: int, ready: int) -> int:
-    from multiprocessing.connection import Connection as Channel
-
-    from kentlib.reports import worker
-
-    os.write(ready, b"1")
-    os.close(ready)
-    worker.serve(Channel(descriptor))
-    return 0
-
-
-def _import(names: tuple[str, ...]) -> None:
-    """Import what reports need, but not polars, which starts threads when it is imported.
-
-    statsmodels looks for it; a notebook that wants it can import it after the fork.
-    """
-    kept_out = "polars" not in sys.modules
-    if kept_out:
-        sys.modules["polars"] = None
-    try:
-        for name in names:
-            importlib.import_module(name)
-    finally:
-        if kept_out:
-            del sys.modules["polars"]
-
-
-def _draw() -> None:
-    """Draw one small figure, so that fonts are found and read once and not in every kernel."""
-    import io
-
-    from matplotlib.figure import Figure
-
-    from kentlib.charts.look import style
-
-    with style():
-        made = Figure()
-        axes = made.subplots()
-        axes.plot([0, 1], label="one")
-        for weight in ("normal", "bold"):
-            axes.text(0, 0, string.printable.strip() + "–’%£", weight=weight, in_layout=False)
-        axes.legend()
-        made.savefig(io.StringIO(), format="svg")
-
-
-def _stamps() -> dict[str, tuple[int, int]]:
-    """When each file beside the bundled tables was last written to, and its size."""
-    from kentlib.paths import DATA
-
-    with os.scandir(DATA) as entries:
-        about = {entry.name: entry.stat() for entry in entries if entry.is_file()}
-    return {name: (one.st_mtime_ns, one.st_size) for name, one in about.items()}
-
-
-def _forget_tables() -> None:
-    """Have them read anew: one was written to since."""
-    from kentlib import tables
-
-    tables.forget()
-
-
-def _load_tables() -> None:
-    """Read the bundled tables once; what is wrong with one is said where a report needs it."""
-    from kentlib import tables
-    from kentlib.errors import DataError
-
-    for name in tables.names():
-        with contextlib.suppress(DataError):
-            tables.load(name)
-
-
 def main(folder: str, descriptor: str) -> None:
     """Serve until the socket with this descriptor closes."""
     gc.disable()  # imports leave nothing to collect, and looking costs a sixth of their time
     processes.adopt_orphans()
     parent = WarmParent(folder, socket.socket(fileno=int(descriptor)))
     try:
-        _import(READING)
+        preload.modules(preload.READING)
         asked = json.loads(parent.owner.makefile().readline() or "{}")
         if asked.get("prepare"):
             parent.prepare(asked["prepare"])
-        _import(IMPORTS)
-        parent.tables = _stamps()
-        _load_tables()
-        _draw()
+        preload.modules(preload.IMPORTS)
+        parent.tables = preload.stamps()
+        preload.tables()
+        preload.fonts()
         gc.freeze()
-        gc.set_threshold(*GARBAGE)
+        gc.set_threshold(*preload.GARBAGE)
         gc.enable()
         parent.open()
         parent.serve()

@@ -24,14 +24,14 @@ from typing import Any
 import yaml
 
 from kentlib import paths
-from kentlib.reports import notebook, record, warm_parent
+from kentlib.reports import notebook, preload, record
 from kentlib.reports.facts import Facts
 from kentlib.reports.plan import Job
 
 PAPERMILL = ("papermill", "nbconvert.exporters", "kentlib.reports.page")
 """What a process of the second yardstick has imported."""
 
-CELLS = (*warm_parent.READING, *warm_parent.IMPORTS, "kentlib.reports.page")
+CELLS = (*preload.READING, *preload.IMPORTS, "kentlib.reports.page")
 """What a process of the floor has imported: as much as the warm parent."""
 
 START = 300
@@ -143,7 +143,7 @@ def _warm(imports: Sequence[str], prepare: dict[str, str], barrier: Any) -> None
     """Begin a process of a pool; one that calls cells itself is set as a kernel of ours is."""
     try:
         if imports == CELLS:
-            os.environ.update(warm_parent.SETTINGS)
+            os.environ.update(preload.SETTINGS)
         for name in imports:
             importlib.import_module(name)
         os.chdir(paths.NOTEBOOKS)
