@@ -100,7 +100,7 @@ def tables(
         return {name: spec.table for name, spec in specs.items()}
     rules = {"min_cell": min_cell, "zeros": zeros, "method": method}
     known = {} if method == "round" else known or {}
-    before = {name: [disclosure.Earlier(table, "same")] for name, table in known.items()}
+    before = {name: [disclosure.Earlier(table)] for name, table in known.items()}
     safe = disclosure.protect_all(specs, **rules, earlier=before)
     return {name: _marked(safe[name].table, spec) for name, spec in specs.items()}
 

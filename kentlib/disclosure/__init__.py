@@ -4,9 +4,9 @@
 a sentence on what was withheld, and an internal account of what could still be worked out.
 """
 
-from kentlib.disclosure.drafts import Earlier
 from kentlib.disclosure.export import to_csv, to_xlsx
 from kentlib.disclosure.marks import LEGEND, legend
+from kentlib.disclosure.over_time import Earlier, Period
 from kentlib.disclosure.protecting import Protected, protect, protect_all
 from kentlib.disclosure.rules import MIN_CELL
 from kentlib.disclosure.specs import Spec
@@ -15,6 +15,7 @@ __all__ = [
     "LEGEND",
     "MIN_CELL",
     "Earlier",
+    "Period",
     "Protected",
     "Spec",
     "legend",

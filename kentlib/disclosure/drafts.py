@@ -9,42 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from kentlib.disclosure import attack, systems
+from kentlib.disclosure.over_time import Earlier, Period
 from kentlib.disclosure.rules import HALF, OF_ROUNDED, Rules, rounded
 from kentlib.disclosure.specs import Key, Spec, named_measure, said
 from kentlib.disclosure.systems import Relation, System
 from kentlib.errors import DataError
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What was published before of a table, and how its period lies to this one's.
-
-    Parameters
-    ----------
-    table
-        The table as it was published, a `Protected.table` with the same columns `by` and counts;
-        missing is withheld.
-    period
-        "same": the same period, published again. What is unchanged is known and can no longer
-        be withheld; a count that changed by 1 to `min_cell` children is withheld, because the
-        difference would be those few children. "within": the earlier period is the first part
-        of this one (the year so far), so the difference is a count of the days between, and
-        protected as one. "rolling": as long a period, begun and ended later (the last twelve
-        months), so the difference is those who came less those who dropped out.
-    """
-
-    table: pd.DataFrame
-    period: Literal["same", "within", "rolling"]
-
-    def __post_init__(self) -> None:
-        if self.period not in ("same", "within", "rolling"):
-            raise DataError(f"period is {self.period!r}; it may be same, within or rolling.")
 
 
 @dataclass
@@ -67,7 +40,10 @@ class Draft:
 
 
 def system(
-    specs: Mapping[str, Spec], rules: Rules, earlier: Mapping[str, Sequence[Earlier]]
+    specs: Mapping[str, Spec],
+    rules: Rules,
+    periods: Mapping[str, Period],
+    earlier: Mapping[str, Sequence[Earlier]],
 ) -> tuple[System, set[Key]]:
     """The cells of tables and what must be kept of them.
 
@@ -87,7 +63,10 @@ def system(
     _add_rests(draft, specs)
     for name, befores in earlier.items():
         for number, before in enumerate(befores):
-            _add_earlier(draft, specs[name], before, rules, f"earlier {name} {number} ")
+            lies = _lies(before.period, periods.get(name))
+            if lies != "apart":
+                prefix = f"earlier {name} {number} "
+                _add_earlier(draft, specs[name], before, rules, prefix, lies)
     return _made(draft, rules), draft.changed
 
 
@@ -162,7 +141,15 @@ def _add_named(draft: Draft, whole: str, parts: list[str]) -> None:
         draft.relations.append(relation)
 
 
-def _add_earlier(draft: Draft, spec: Spec, before: Earlier, rules: Rules, prefix: str) -> None:
+def _lies(then: Period | None, now: Period | None) -> str:
+    if then is None or then == now:
+        return "same"
+    if then[1] < now[0] or now[1] < then[0]:
+        return "apart"
+    return "within" if now[0] <= then[0] and then[1] <= now[1] else "rolling"
+
+
+def _add_earlier(draft, spec: Spec, before: Earlier, rules: Rules, prefix: str, lies: str) -> None:
     if rules.method == "round":
         raise DataError("earlier is for the method suppress: rounded counts are rounded alike.")
     lacks = sorted({*spec.by, *spec.measures} - set(before.table.columns))
@@ -174,12 +161,12 @@ def _add_earlier(draft: Draft, spec: Spec, before: Earlier, rules: Rules, prefix
         now = draft.value.get(key, np.nan)
         if np.isnan(was) or np.isnan(now):
             continue
-        if before.period == "same" and was == now:
+        if lies == "same" and was == now:
             draft.known.add(key)
-        revised = before.period == "same" or (before.period == "within" and was > now)
+        revised = lies == "same" or (lies == "within" and was > now)
         if revised and was != now and abs(now - was) <= rules.min_cell:
             draft.changed.add(key)
-    if before.period == "same":
+    if lies == "same":
         for key in [key for key in then if key not in draft.value]:
             draft.add(key, then[key])
             draft.known |= set() if np.isnan(then[key]) else {key}
@@ -199,7 +186,7 @@ def _add_earlier(draft: Draft, spec: Spec, before: Earlier, rules: Rules, prefix
     draft.width |= _widths(alone, rules)
     for key, was in then.items():
         if key in draft.value and not was > draft.value[key]:
-            _add_between(draft, key, names[key], was, before.period, prefix)
+            _add_between(draft, key, names[key], was, lies, prefix)
 
 
 def _add_between(draft: Draft, key: Key, then: Key, was: float, period: str, prefix: str) -> None:

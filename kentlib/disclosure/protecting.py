@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from kentlib import statistics
-from kentlib.disclosure import attack, drafts, marks, specs, suppress
+from kentlib.disclosure import attack, drafts, marks, over_time, specs, suppress
 from kentlib.disclosure import rules as rules_
 from kentlib.disclosure.attack import Published
-from kentlib.disclosure.drafts import Earlier
+from kentlib.disclosure.over_time import Earlier, Period
 from kentlib.disclosure.rules import BASE, MIN_CELL, Rules
 from kentlib.disclosure.specs import Columns, Key, Spec, listed
 from kentlib.shares import MIN_BASE
@@ -90,6 +90,7 @@ def protect(
     zeros: str = "shown",
     rest: str = "protected",
     method: str = "suppress",
+    period: Period | None = None,
     earlier: Sequence[Earlier] = (),
 ) -> Protected:
     """A table of counts of children, safe to publish.
@@ -113,6 +114,8 @@ def protect(
         out anew from rounded counts, and missing where the rounded denominator is below 10.
         Rounded numbers need not add up, and protect less: a small count stays one of at least
         4 numbers in a row, and low stays 1 or 2.
+    period
+        The first and the last day that the table counts; one day twice for children on a day.
     earlier
         What was published before of the same table: see `Earlier`.
 
@@ -162,7 +165,9 @@ def protect(
         between=between or {},
     )
     said = {"min_cell": min_cell, "zeros": zeros, "rest": rest, "method": method}
-    return protect_all({"the table": spec}, **said, earlier={"the table": earlier})["the table"]
+    name = "the table"
+    periods = {name: period} if period else {}
+    return protect_all({name: spec}, **said, periods=periods, earlier={name: earlier})[name]
 
 
 def protect_all(
@@ -172,6 +177,7 @@ def protect_all(
     zeros: str = "shown",
     rest: str = "protected",
     method: str = "suppress",
+    periods: Mapping[str, Period] | None = None,
     earlier: Mapping[str, Sequence[Earlier]] | None = None,
 ) -> dict[str, Protected]:
     """Tables that are published together, each safe beside all the others.
@@ -183,6 +189,9 @@ def protect_all(
         whichever table they stand; a measure of another period or place needs another name.
     min_cell, zeros, rest, method
         As for `protect`.
+    periods
+        The first and the last day that a table counts, by its name; a table that is related to
+        none before needs none.
     earlier
         What was published before of a table, by its name.
 
@@ -198,8 +207,9 @@ def protect_all(
     rules = Rules(min_cell=min_cell, zeros=zeros, rest=rest, method=method)
     for name, spec in specs_.items():
         specs.check(spec, name)
-    before = {name: tables for name, tables in (earlier or {}).items() if len(tables)}
-    system, changed = drafts.system(specs_, rules, before)
+    periods, earlier = dict(periods or {}), dict(earlier or {})
+    over_time.check(specs_, periods, earlier)
+    system, changed = drafts.system(specs_, rules, periods, earlier)
     hidden = suppress.choose(system)
     outside, unknown = attack.published(system, hidden)
     place = {key: number for number, key in enumerate(system.keys)}
