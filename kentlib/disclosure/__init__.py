@@ -6,10 +6,11 @@ a sentence on what was withheld, and an internal account of what could still be 
 
 from kentlib.disclosure.export import to_csv, to_xlsx
 from kentlib.disclosure.marks import LEGEND, legend
-from kentlib.disclosure.over_time import Earlier, Period
+from kentlib.disclosure.over_time import Earlier
 from kentlib.disclosure.protecting import Protected, protect, protect_all
 from kentlib.disclosure.rules import MIN_CELL
 from kentlib.disclosure.specs import Spec
+from kentlib.disclosure.timeline import Period
 
 __all__ = [
     "LEGEND",

@@ -26,11 +26,16 @@ _WHOLE = 1e-6
 
 @dataclass(frozen=True)
 class Solved:
-    """Programmes solved: one row each; `optimum`, `at` (the unknowns) and `price` of each sum."""
+    """Programmes solved, one row each: the form `asked`, its `optimum`, `at` which unknowns, and
+    the `price` of each sum."""
 
+    asked: np.ndarray
     optimum: np.ndarray
     at: np.ndarray
     price: np.ndarray
+
+    def of(self, rows: slice) -> Solved:
+        return Solved(self.asked[rows], self.optimum[rows], self.at[rows], self.price[rows])
 
 
 def solve(
@@ -56,10 +61,8 @@ def solve(
         _solve_together(matrix, right, low, high, asked[first : first + many])
         for first in range(0, len(asked), many)
     ]
-    return Solved(*(np.concatenate([getattr(one, name) for one in made]) for name in _FIELDS))
-
-
-_FIELDS = ("optimum", "at", "price")
+    found = zip(*([one.asked, one.optimum, one.at, one.price] for one in made), strict=True)
+    return Solved(*(np.concatenate(arrays) for arrays in found))
 
 
 def _solve_together(matrix, right, low, high, asked) -> Solved:
@@ -76,7 +79,7 @@ def _solve_together(matrix, right, low, high, asked) -> Solved:
         raise DataError("The published numbers contradict each other: no counts fit them.")
     at = found.x.reshape(times, unknowns)
     price = found.eqlin.marginals.reshape(times, sums)
-    return Solved((asked * at).sum(axis=1), at, price)
+    return Solved(asked, (asked * at).sum(axis=1), at, price)
 
 
 def whole_point(
@@ -108,33 +111,38 @@ def is_whole(numbers: np.ndarray) -> np.ndarray:
 class Published:
     """What is known of withheld and rounded cells from the outside; it holds no true count.
 
-    `matrix @ unknowns` is `right`, and each unknown lies between `low` and `high`.
+    `matrix @ unknowns` is `right`, and each unknown lies between `low` and `high`; those that
+    tables of now have are `asked` for.
     """
 
     matrix: sparse.csr_array
     right: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    asked: np.ndarray
 
     @cached_property
     def ranges(self) -> np.ndarray:
-        """The least and the most whole number of each unknown; infinite where nothing limits."""
+        """The least and the most whole number of each unknown that is asked for; infinite where
+        nothing limits."""
         size = len(self.low)
         if not size:
             return np.empty((0, 2))
         limit = 4 * (1 + np.abs(self.right).sum() + np.where(self.low > 0, self.low, 0).sum())
         limit += np.where(np.isfinite(self.high), self.high, 0).sum()
         high = np.minimum(self.high, limit)
-        found = np.empty((size, 2))
+        found = np.full((size, 2), np.nan)
         for linked in _linked(self.matrix):
             rows = np.flatnonzero(np.diff(self.matrix[:, linked].indptr))
             matrix = sparse.csr_array(self.matrix[rows][:, linked])
-            asked = np.eye(len(linked))
+            asked = np.eye(len(linked))[self.asked[linked]]
+            if not len(asked):
+                continue
             asked = np.concatenate([asked, -asked])
             solved = solve(matrix, self.right[rows], self.low[linked], high[linked], asked)
             least, most = np.split(solved.optimum, 2)
-            found[linked, 0] = np.ceil(least - _WHOLE)
-            found[linked, 1] = np.floor(-most + _WHOLE)
+            found[linked[self.asked[linked]], 0] = np.ceil(least - _WHOLE)
+            found[linked[self.asked[linked]], 1] = np.floor(-most + _WHOLE)
         found[found[:, 1] >= limit - 1, 1] = np.inf
         return found
 
@@ -156,5 +164,5 @@ def published(system: System, hidden: np.ndarray) -> tuple[Published, np.ndarray
     value, box = system.value[unknown], system.box[unknown]
     gone = hidden[unknown]
     low = np.where(gone, system.least[unknown], value - box[:, 0])
-    high = np.where(gone, np.inf, value + box[:, 1])
-    return Published(matrix[rows], right[rows], low, high), unknown
+    high = np.where(gone, system.most[unknown], value + box[:, 1])
+    return Published(matrix[rows], right[rows], low, high, system.printed[unknown]), unknown

@@ -1,18 +1,45 @@
-"""What was published before, and of which days."""
+"""What was published before, of the same days or of days that overlap.
+
+A count of a period is the sum of the unpublished counts of the days in it. So time is cut where a
+period begins or has ended, and every published count is tied to the stretches between the cuts:
+one rule for a year and its quarters, the year so far, twelve months and the next twelve, and a
+period within another. Every table's own sums hold in each stretch too; that need be said of the
+counts alone which all others are sums of (see `atoms`).
+
+Withheld counts of before must stay as uncertain as they are. So must each difference that could
+be worked out: a stretch, stretches in a row, or a period less one within it, of which everything
+shown would tell that it is small.
+
+Counts of different children (who went missing) do not add up over time: who is in two quarters is
+once in their year. They are treated as if they did, because somebody who takes it so, and finds
+no contradiction, is told the same.
+
+Records are mended between one release and the next, so published numbers may contradict one
+another: quarters add up to more than the year. What contradicts newer numbers is then no longer
+tied to time, count by count, the newest first; it stays withheld, and tied to its own table.
+
+Not looked into: where a count is split in more ways than one, by counts that have no total in
+common (see `atoms.expanded`), the two splits of one stretch are held to each other only where
+both were withheld.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from kentlib.disclosure.specs import Spec
+from kentlib.disclosure import systems
+from kentlib.disclosure.draft import Draft
+from kentlib.disclosure.releases import Release, release, rests
+from kentlib.disclosure.rules import Rules
+from kentlib.disclosure.specs import Key, Spec
+from kentlib.disclosure.systems import Relation
+from kentlib.disclosure.ties import Form, Now, Ties, fitting
+from kentlib.disclosure.timeline import Period, reached
 from kentlib.errors import DataError
-
-Period = tuple[pd.Timestamp, pd.Timestamp]
-"""The first and the last day that a table counts, both included: one day twice for a count of
-children on that day."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +50,7 @@ class Earlier:
     ----------
     table
         The table as it was published, a `Protected.table` with the same columns `by` and counts;
-        missing is withheld.
+        missing is withheld. Several are given in the order in which they were published.
     period
         The days it counts. None: the same as the table that is published now.
     """
@@ -36,15 +63,232 @@ def check(
     specs: Mapping[str, Spec],
     periods: Mapping[str, Period],
     earlier: Mapping[str, Sequence[Earlier]],
+    rules: Rules,
 ) -> None:
-    """Raise DataError for a table that is not there or a period that is none."""
+    """Hold what was published before to the tables of now.
+
+    Raises
+    ------
+    DataError
+        A table is not there, or a column; a period is missing or ends before it begins; one
+        measure is told of two periods; or numbers are rounded, which hides nothing so.
+    """
     strange = sorted({*periods, *earlier} - set(specs))
     if strange:
         raise DataError(f"periods or earlier speak of {strange}; the tables are {list(specs)}.")
-    for name in specs:
-        told = [before.period for before in earlier.get(name, ()) if before.period is not None]
-        if told and name not in periods:
-            raise DataError(f"{name}: a table published before has a period; this one needs one.")
-        for first, last in [*told, *([periods[name]] if name in periods else [])]:
-            if not first <= last:
-                raise DataError(f"{name}: a period ends on {last:%Y-%m-%d}, before it begins.")
+    if rules.method == "round" and any(len(befores) for befores in earlier.values()):
+        raise DataError("earlier is for the method suppress: rounded counts are rounded alike.")
+    measured: dict[str, tuple[Period, str]] = {}
+    for name, spec in specs.items():
+        for before in earlier.get(name, ()):
+            named = {column for column, _ in spec.cells.values()}
+            lacks = sorted({*spec.by, *spec.measures, *named} - set(before.table.columns))
+            if lacks:
+                raise DataError(f"{name}: the table published before lacks {lacks}.")
+            if before.period is not None and name not in periods:
+                raise DataError(f"{name}: what was published before has a period; this has none.")
+            _check_period(name, before.period)
+        _check_period(name, periods.get(name))
+        for measure in {key[0] for count in spec.measures for key in spec.keys(count)}:
+            if name in periods:
+                period, first = measured.setdefault(measure, (periods[name], name))
+                if period != periods[name]:
+                    raise DataError(
+                        f"{first} and {name} tell {measure} of two periods: a measure of another "
+                        "period needs another name."
+                    )
+
+
+def _check_period(name: str, period: Period | None) -> None:
+    if period is not None and not period[0] <= period[1]:
+        raise DataError(f"{name}: a period ends on {period[1]:%Y-%m-%d}, before it begins.")
+
+
+def add(
+    draft: Draft,
+    specs: Mapping[str, Spec],
+    rules: Rules,
+    periods: Mapping[str, Period],
+    earlier: Mapping[str, Sequence[Earlier]],
+) -> None:
+    """Add to the system of now what was published of days that overlap with it."""
+    for number, now in enumerate(dict.fromkeys(periods.values())):
+        names = [name for name in specs if periods.get(name) == now]
+        tables: dict[Period, list[tuple[int, Spec]]] = {now: [(-1, specs[name]) for name in names]}
+        for name in names:
+            for place, before in enumerate(earlier.get(name, ())):
+                old = systems.without_table(specs[name], before.table)
+                age = len(earlier[name]) - place
+                tables.setdefault(before.period or now, []).append((age, old))
+        ages = {period: min(age for age, _ in found) for period, found in tables.items()}
+        others = reached(now, [period for period in tables if period != now])
+        if others:
+            others.sort(key=lambda period: (ages[period], period))
+            ordered = {
+                period: [spec for _, spec in sorted(tables[period], key=lambda one: one[0])]
+                for period in (now, *others)
+            }
+            _add_related(draft, ordered, rules, f"{number} ")
+
+
+def _add_related(
+    draft: Draft, tables: Mapping[Period, Sequence[Spec]], rules: Rules, prefix: str
+) -> None:
+    first, *others = tables
+    told = [_now(draft, tables[first]), *(release(tables[one]) for one in others)]
+    union = dict.fromkeys(key for one in told for key in one.cells)
+    relations = _sums_of_all([spec for found in tables.values() for spec in found], union)
+    _withhold_changed(draft, told, list(tables), rules)
+    draft.timed |= told[0].cells.keys()
+    sure = {key for key in told[0].cells if draft.is_sure(key, rules)}
+    shown = {key for key in told[0].cells if draft.is_shown(key, rules)}
+    least = 0.0 if draft.noughts or rules.zeros == "withheld" else 1.0
+    now = Now(_with_rests(told[0], sure), _with_rests(told[0], shown), least)
+    relations = fitting(told[0], relations)
+    ties = Ties(told, list(tables), systems.in_order(union), relations, now, rules)
+    _Adding(draft, ties, prefix).add()
+
+
+def _now(draft: Draft, tables: Sequence[Spec]) -> Release:
+    made = release(tables, draft.value)
+    made.cells = {key: value for key, value in made.cells.items() if key in draft.value}
+    made.rests &= made.cells.keys()
+    made.relations = [one for one in made.relations if one.keys() <= made.cells.keys()]
+    return made
+
+
+def _sums_of_all(tables: Sequence[Spec], union: dict[Key, None]) -> list[Relation]:
+    """Every sum between the counts of any release, each once."""
+    made = {}
+    for spec in tables:
+        found = [one for one in systems.sums_of(spec, union) if one.keys() <= union.keys()]
+        found += [one for _, one in rests(spec, union) if one.keys() <= union.keys()]
+        made |= {frozenset(one.items()): one for one in found}
+    return list(made.values())
+
+
+def _with_rests(now: Release, known: set[Key]) -> set[Key]:
+    """The counts known, with each rest of which all else in its sum is."""
+    made = known - now.rests
+    for relation in now.relations:
+        others = relation.keys() - now.rests
+        if len(others) == len(relation) - 1 and others <= known:
+            made |= relation.keys()
+    return made
+
+
+def _withhold_changed(
+    draft: Draft, told: Sequence[Release], periods: Sequence[Period], rules: Rules
+) -> None:
+    """Withhold a count that is less than its part was, or more than its whole, by few.
+
+    Records were mended in between: the difference is that of those few children.
+    """
+    now = periods[0]
+    for one, period in zip(told[1:], periods[1:], strict=True):
+        part = now[0] <= period[0] and period[1] <= now[1]
+        whole = period[0] <= now[0] and now[1] <= period[1]
+        for key, was in one.cells.items():
+            more = was - told[0].cells.get(key, np.nan)
+            more = more if part else -more
+            if (part or whole) and key not in one.rests and 0 < more <= rules.min_cell:
+                draft.changed.add(key)
+
+
+class _Adding:
+    """Cells and sums of `Ties` put into a draft."""
+
+    def __init__(self, draft: Draft, ties: Ties, prefix: str) -> None:
+        self.draft, self.ties, self.prefix = draft, ties, prefix
+        self.forms = list(ties.forms())
+        self.followed = ties.followed(self.forms)
+
+    def add(self) -> None:
+        ties = self.ties
+        for column, one in enumerate(ties.told[1:], start=1):
+            for relation in one.relations:
+                if any(np.isnan(one.cells[key]) for key in relation):
+                    mapped = {self.cell(key, column): sign for key, sign in relation.items()}
+                    self.relate(mapped, column)
+            for key, value in one.cells.items():
+                if np.isnan(value) and ties.tied[ties.at[key], column]:
+                    self.cell(key, column)
+        for key in systems.in_order(ties.own):
+            (self.follow if key in self.followed else self.bound)(key)
+        for key, column in ties.loose:
+            if ties.atoms[key].keys() <= self.followed:
+                self.tie(key, column, dict(ties.atoms[key]))
+        for relation in ties.crossing:
+            if relation.keys() <= self.followed:
+                for stretch in range(ties.stretches):
+                    form = {
+                        self.stretch(key, stretch): sign
+                        for key, sign in relation.items()
+                        if self.has(key, stretch)
+                    }
+                    self.relate(form, 0)
+        for key, form in self.forms:
+            self.keep(key, form)
+
+    def cell(self, key: Key, column: int) -> Key:
+        """A count of a release as a cell, which is there from then on."""
+        if column == 0:
+            return key
+        name = (f"{self.prefix}before {column:03} {key[0]}", key[1])
+        if name not in self.draft.value:
+            value = self.ties.value[self.ties.at[key], column]
+            self.draft.add(name, value)
+            if not np.isnan(value):
+                self.draft.known.add(name)
+            elif key not in self.ties.told[column].rests:
+                self.draft.width[name] = self.ties.rules.width
+                self.draft.withheld.add(name)
+        return name
+
+    def has(self, key: Key, stretch: int) -> bool:
+        """Whether anybody could be counted in a stretch."""
+        return self.ties.sure.most((stretch, stretch + 1))[self.ties.at[key]] > 0
+
+    def stretch(self, key: Key, stretch: int) -> Key:
+        name = (f"{self.prefix}stretch {stretch:03} {key[0]}", key[1])
+        self.draft.add(name, np.nan)
+        return name
+
+    def sum(self, parts: dict[Key, int], form: Form) -> Relation:
+        return {
+            self.stretch(part, stretch): factor
+            for part, factor in parts.items()
+            for stretch in form
+            if self.has(part, stretch)
+        }
+
+    def tie(self, key: Key, column: int, parts: dict[Key, int]) -> None:
+        form = tuple(range(*self.ties.spans[column]))
+        self.relate({self.cell(key, column): -1} | self.sum(parts, form), column)
+
+    def follow(self, key: Key) -> None:
+        for column in np.flatnonzero(self.ties.tied[self.ties.at[key]]).tolist():
+            self.tie(key, column, {key: 1})
+
+    def bound(self, key: Key) -> None:
+        """The one count that is not known lies where the others of it leave it."""
+        for column in np.flatnonzero(self.ties.unknown[self.ties.at[key]]).tolist():
+            row, span = self.ties.at[key], self.ties.spans[column]
+            cell = self.cell(key, column)
+            self.draft.low[cell] = self.ties.sure.least(span)[row]
+            self.draft.high[cell] = self.ties.sure.most(span)[row]
+
+    def keep(self, key: Key, form: Form) -> None:
+        """A difference that has to stay uncertain."""
+        parts = {key: 1} if key in self.ties.own else self.ties.atoms[key]
+        name = (f"{self.prefix}in {'+'.join(map(str, form))} {key[0]}", key[1])
+        self.draft.add(name, np.nan)
+        self.draft.width[name] = self.ties.rules.width
+        self.relate({name: -1} | self.sum(parts, form), 0)
+
+    def relate(self, relation: Relation, column: int) -> None:
+        """A sum that may be given up, the older the sooner, where numbers contradict it."""
+        if relation:
+            age = column / len(self.ties.told)
+            self.draft.loose[len(self.draft.relations)] = 2 - age
+            self.draft.relations.append(relation)

@@ -14,9 +14,10 @@ from kentlib import statistics
 from kentlib.disclosure import attack, drafts, marks, over_time, specs, suppress
 from kentlib.disclosure import rules as rules_
 from kentlib.disclosure.attack import Published
-from kentlib.disclosure.over_time import Earlier, Period
+from kentlib.disclosure.over_time import Earlier
 from kentlib.disclosure.rules import BASE, MIN_CELL, Rules
 from kentlib.disclosure.specs import Columns, Key, Spec, listed
+from kentlib.disclosure.timeline import Period
 from kentlib.shares import MIN_BASE
 from kentlib.words import plural
 
@@ -208,14 +209,26 @@ def protect_all(
     for name, spec in specs_.items():
         specs.check(spec, name)
     periods, earlier = dict(periods or {}), dict(earlier or {})
-    over_time.check(specs_, periods, earlier)
-    system, changed = drafts.system(specs_, rules, periods, earlier)
-    hidden = suppress.choose(system)
+    over_time.check(specs_, periods, earlier, rules)
+    system, changed, hidden = _chosen(specs_, rules, periods, earlier)
     outside, unknown = attack.published(system, hidden)
     place = {key: number for number, key in enumerate(system.keys)}
     found = dict(zip((system.keys[i] for i in unknown), range(len(unknown)), strict=True))
     cells = Cells(rules, place, system, hidden, changed, found)
     return {name: _protected(spec, cells, outside) for name, spec in specs_.items()}
+
+
+def _chosen(specs_, rules: Rules, periods, earlier):
+    """The system, what of it changed by few, and what is withheld of it."""
+    system, changed = drafts.system(specs_, rules, periods, earlier)
+    try:
+        return system, changed, suppress.choose(system)
+    except suppress.Unprotectable:
+        if not system.later.any():
+            raise
+    # A nought, or that a withheld count is none, would give away what was withheld before.
+    system, changed = drafts.system(specs_, rules, periods, earlier, noughts=True)
+    return system, changed, suppress.choose(system)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ constraints", Management Science 47(7), 2001: the model, and cuts from the attac
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -43,27 +45,78 @@ Cut = tuple[np.ndarray, np.ndarray, float]
 """Columns, their factors, and what their sum must reach."""
 
 
+class Unprotectable(DataError):
+    """Nothing that may be withheld protects some cell."""
+
+
 def choose(system: System) -> np.ndarray:
     """Whether each cell is withheld.
 
     Raises
     ------
-    DataError
-        Nothing that may be withheld protects some cell: what is known already gives it away.
+    Unprotectable
+        What is known already gives a cell away, or something that is shown in any case.
     """
+    if system.later.any():
+        system = replace(system, need=_needs_left(system))
     hidden = system.hidden.copy()
     for index in system.parts():
         part = system.part(index)
         if (part.need > 0).any():
-            hidden[index] = _choose_part(part)
+            hidden[index], _ = _choose_part(part, _cuts_of_now(part))
     return hidden
 
 
-def _choose_part(part: System) -> np.ndarray:
+def _needs_left(system: System) -> np.ndarray:
+    """How wide each range must stay: no wider than what was published before has left it."""
+    before = replace(
+        system,
+        hidden=~system.known,
+        least=np.where(system.printed, 0, system.least),
+        most=np.where(system.printed, np.inf, system.most),
+    )
+    need = system.need.copy()
+    for index in before.parts():
+        part = before.part(index)
+        if part.later.any() and (part.need > 0).any():
+            need[index] = _widths(part)
+    return need
+
+
+def _widths(part: System) -> np.ndarray:
+    """The widths of the ranges when as much is withheld as said, up to those needed."""
+    sums, place, cells = _sums(part, part.hidden)
+    need = part.need.copy()
+    narrow = np.flatnonzero(~_shown_wide(sums, place, need[cells])[1])
+    if len(narrow):
+        for one, ends in zip(narrow, _ends(sums, place[narrow]), strict=True):
+            width = _width(sums, ends)
+            need[cells[one]] = max(0, min(need[cells[one]], width))
+    return need
+
+
+def _cuts_of_now(part: System) -> list[Cut]:
+    """What cells of now need among themselves, which they need beside those of before too."""
+    now = np.flatnonzero(~part.later)
+    if not part.later.any() or not len(now):
+        return []
+    made: list[Cut] = []
+    alone = part.part(now, whole=True)
+    for index in alone.parts():
+        inner = alone.part(index)
+        if (inner.need > 0).any():
+            cuts = _choose_part(inner, [])[1]
+            made += [(now[index[columns]], share, reach) for columns, share, reach in cuts]
+    return made
+
+
+def _choose_part(part: System, cuts: list[Cut]) -> tuple[np.ndarray, list[Cut]]:
+    """Whether each cell is withheld, and what that choice had to meet."""
     size = int(part.free.sum())
-    cuts, patience = _needs_of_sums(part), max(_FEWEST, _PATIENCE // max(1, size))
-    kept, gap, last = part.hidden, _ROUGH, 0.0 if size <= _EXACT else _GAP
-    passed = None
+    last = 0.0 if size <= _EXACT else _GAP
+    gap = last if cuts else _ROUGH
+    cuts, patience = [*cuts, *_needs_of_sums(part)], max(_FEWEST, _PATIENCE // max(1, size))
+    kept, passed = part.hidden, None
     for turn in range(_TURNS):
         hidden = _cheapest(part, cuts, kept, gap)
         same = passed is not None and bool((hidden == passed).all())
@@ -71,11 +124,11 @@ def _choose_part(part: System) -> np.ndarray:
         if more:
             cuts += more
         elif kept is not part.hidden:
-            return _trimmed(part, hidden, cuts)
+            return _trimmed(part, hidden, cuts), cuts
         elif gap > last:
             gap, passed = last, hidden
         else:
-            return hidden
+            return hidden, cuts
         if turn >= patience:
             kept = hidden  # from here on cells are only added, so that it soon ends
     raise DataError("No choice of counts to withhold was found that protects the small ones.")
@@ -101,7 +154,7 @@ def _cheapest(part: System, cuts: list[Cut], kept: np.ndarray, gap: float) -> np
     free = np.flatnonzero(part.free & ~part.hidden)
     if not len(free) or not cuts:
         if cuts:
-            raise DataError(_CANNOT)
+            raise Unprotectable(_CANNOT)
         return hidden
     place = np.full(len(hidden), -1)
     place[free] = np.arange(len(free))
@@ -118,7 +171,7 @@ def _cheapest(part: System, cuts: list[Cut], kept: np.ndarray, gap: float) -> np
         options={"mip_rel_gap": gap, "node_limit": _NODES},
     )
     if found.status == 2:
-        raise DataError(_CANNOT)
+        raise Unprotectable(_CANNOT)
     hidden[free] = True if found.x is None else found.x > 0.5
     return hidden
 
@@ -150,39 +203,71 @@ def _needs_of_sums(part: System) -> list[Cut]:
 
 def cuts_against(part: System, hidden: np.ndarray) -> list[Cut]:
     """What must hold of another choice, for the cells that this one fails to protect."""
-    unknown = np.flatnonzero(hidden | (part.box > 0).any(axis=1))
-    matrix = sparse.csr_array(part.matrix[:, unknown])
-    kept = np.flatnonzero(np.diff(matrix.indptr))
-    far = float(part.need.max() * (1 + part.value.max()))
-    low, high = _reach(part, hidden, far)
-    sums = (matrix[kept], np.zeros(len(kept)), low[unknown], high[unknown])
-    cells = np.flatnonzero(part.need > 0)
-    place = np.searchsorted(unknown, cells)
+    sums, place, cells = _sums(part, hidden)
+    far = _far(part)
+    kept = _kept(part, hidden)
     need = part.need[cells]
     wide, whole = _shown_wide(sums, place, need)
     made: list[Cut] = []
     for asked in (np.flatnonzero(~wide)[:_AT_ONCE], np.flatnonzero(wide & ~whole)):
         if made or not len(asked):
             continue
-        ends = np.zeros((2 * len(asked), len(unknown)))
-        ends[np.arange(2 * len(asked)), np.tile(place[asked], 2)] = np.repeat([1, -1], len(asked))
-        solved = attack.solve(*sums, ends)
-        for number, one in enumerate(asked):
-            two = [number, len(asked) + number]
-            least, most = solved.optimum[two] * (1, -1)
-            enough = np.floor(most + 1e-6) - np.ceil(least - 1e-6) >= need[one]
-            if enough and not attack.is_whole(solved.at[two]).all():
-                enough = _wide_in_whole_numbers(sums, ends[two], need[one])
-            if not enough:
-                factors = _prices(part, kept, solved.price[two], cells[one], far)
+        for one, ends in zip(asked, _ends(sums, place[asked]), strict=True):
+            if _width(sums, ends, need[one]) < need[one]:
+                factors = _prices(part, kept, ends.price, cells[one], far)
                 made.append(_cut(part, hidden, factors, need[one]))
     return made
+
+
+def _unknown(part: System, hidden: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(hidden | (part.box > 0).any(axis=1))
+
+
+def _kept(part: System, hidden: np.ndarray) -> np.ndarray:
+    """The sums that have an unknown cell."""
+    return np.flatnonzero(np.diff(part.matrix[:, _unknown(part, hidden)].indptr))
+
+
+def _far(part: System) -> float:
+    return float(part.need.max() * (1 + part.value.max()))
+
+
+def _sums(part: System, hidden: np.ndarray):
+    """What a reader knows of how far each cell lies from its value; the cells of need in it."""
+    unknown = _unknown(part, hidden)
+    matrix = sparse.csr_array(part.matrix[:, unknown])
+    matrix = matrix[_kept(part, hidden)]
+    low, high = _reach(part, hidden, _far(part))
+    cells = np.flatnonzero(part.need > 0)
+    sums = (matrix, np.zeros(matrix.shape[0]), low[unknown], high[unknown])
+    return sums, np.searchsorted(unknown, cells), cells
+
+
+def _ends(sums, place: np.ndarray) -> list[attack.Solved]:
+    """For each cell the programmes solved of its least and of its most."""
+    forms = np.zeros((2 * len(place), len(sums[2])))
+    forms[np.arange(2 * len(place)), np.repeat(place, 2)] = np.tile([1, -1], len(place))
+    solved = attack.solve(*sums, forms)
+    return [solved.of(slice(two, two + 2)) for two in range(0, 2 * len(place), 2)]
+
+
+def _width(sums, ends: attack.Solved, enough: float = np.inf) -> float:
+    """The largest less the smallest whole number of a cell, or of those found so far enough."""
+    least, most = ends.optimum * (1, -1)
+    width = np.floor(most + 1e-6) - np.ceil(least - 1e-6)
+    if width <= 0 or width < enough < np.inf or attack.is_whole(ends.at).all():
+        return width
+    points = [attack.whole_point(*sums, form) for form in ends.asked]
+    if any(point is None for point in points):
+        return 0.0
+    return -sum(form @ point for form, point in zip(ends.asked, points, strict=True))
 
 
 def _reach(part: System, hidden: np.ndarray, far: float) -> tuple[np.ndarray, np.ndarray]:
     """How far from its value each cell may be thought to lie."""
     low = np.where(hidden, part.least - part.value, -part.box[:, 0])
-    return np.minimum(low, 0), np.where(hidden, far, part.box[:, 1])
+    high = np.where(hidden, np.minimum(part.most - part.value, far), part.box[:, 1])
+    return np.minimum(low, 0), np.maximum(high, 0)
 
 
 def _shown_wide(sums, place: np.ndarray, need: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -219,13 +304,6 @@ def _shown_wide(sums, place: np.ndarray, need: np.ndarray) -> tuple[np.ndarray, 
         if not still.any() and not whole:
             left, whole = ~wide[1], True
     return wide[0], wide[1]
-
-
-def _wide_in_whole_numbers(sums, forms: np.ndarray, need: float) -> bool:
-    points = [attack.whole_point(*sums, form) for form in forms]
-    if any(point is None for point in points):
-        return False
-    return -sum(form @ point for form, point in zip(forms, points, strict=True)) >= need
 
 
 def _prices(part: System, kept, price: np.ndarray, cell: int, far: float) -> np.ndarray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -41,8 +41,13 @@ class System:
         Cells that are withheld whatever is chosen: small ones, and those in no table.
     free
         Cells that may be withheld or shown; a cell neither hidden nor free is known.
-    least
-        What the cell is known to be at least, when withheld.
+    known
+        Cells that were published before.
+    later
+        Cells that are there for what was published of other periods: its withheld counts, and
+        those of the days between.
+    least, most
+        What the cell is known to be at least and at most, when withheld.
     need
         How wide the range of the cell must stay, as largest less smallest whole number; 0 for
         one that needs no protection.
@@ -59,16 +64,20 @@ class System:
     printed: np.ndarray
     hidden: np.ndarray
     free: np.ndarray
+    known: np.ndarray
+    later: np.ndarray
     least: np.ndarray
+    most: np.ndarray
     need: np.ndarray
     cost: np.ndarray
     box: np.ndarray
 
-    def part(self, index: np.ndarray) -> System:
-        """Some of the cells, with the sums between them."""
+    def part(self, index: np.ndarray, *, whole: bool = False) -> System:
+        """Some of the cells, with the sums between them; only those alone, if `whole`."""
         matrix = sparse.csr_array(self.matrix[:, index])
-        matrix = matrix[np.diff(matrix.indptr) > 0]
-        names = ("value", "printed", "hidden", "free", "least", "need", "cost", "box")
+        size = np.diff(matrix.indptr)
+        matrix = matrix[(size > 0) & ((size == np.diff(self.matrix.indptr)) | (not whole))]
+        names = {one.name for one in fields(self)} - {"keys", "matrix"}
         arrays = {name: getattr(self, name)[index] for name in names}
         return System([self.keys[i] for i in index], matrix=matrix, **arrays)
 
@@ -185,18 +194,12 @@ def check_pairs(name: str, pairs: list[tuple[Key, Key]], cells: Mapping[Key, flo
 
 
 def completed(
-    keys: list[Key], value: np.ndarray, least: np.ndarray, matrix: sparse.csr_array
-) -> np.ndarray:
-    """The values, with the least whole numbers that fit for those nobody has.
-
-    Raises
-    ------
-    DataError
-        No numbers fit.
-    """
+    value: np.ndarray, least: np.ndarray, most: np.ndarray, matrix: sparse.csr_array
+) -> np.ndarray | None:
+    """The values, with the least whole numbers that fit for those nobody has; None if none do."""
     unknown = np.isnan(value)
     if (value < 0).any():
-        raise DataError(_NONE_FIT.format(keys[int(np.argmax(value < 0))][0]))
+        return None
     if not unknown.any():
         return value
     right = -(matrix[:, ~unknown] @ value[~unknown])
@@ -205,18 +208,12 @@ def completed(
     solved = milp(
         np.ones(size),
         integrality=np.ones(size),
-        bounds=Bounds(least[unknown], np.inf),
+        bounds=Bounds(least[unknown], most[unknown]),
         constraints=LinearConstraint(left, right, right) if left.shape[0] else None,
     )
     if solved.x is None:
-        raise DataError(_NONE_FIT.format(keys[int(np.argmax(unknown))][0]))
+        return None
     return np.where(unknown, 0, value) + _spread(np.round(solved.x), unknown)
-
-
-_NONE_FIT = (
-    "No numbers for the counts that are missing would make the tables add up (among them {}). Do "
-    "the tables all tell of the same?"
-)
 
 
 def _spread(numbers: np.ndarray, where: np.ndarray) -> np.ndarray:
