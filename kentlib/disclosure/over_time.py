@@ -112,40 +112,75 @@ def add(
     earlier: Mapping[str, Sequence[Earlier]],
 ) -> None:
     """Add to the system of now what was published of days that overlap with it."""
-    for number, now in enumerate(dict.fromkeys(periods.values())):
-        names = [name for name in specs if periods.get(name) == now]
-        tables: dict[Period, list[tuple[int, Spec]]] = {now: [(-1, specs[name]) for name in names]}
+    said = {name: periods.get(name, _SOME) for name in specs}
+    for number, now in enumerate(dict.fromkeys(said.values())):
+        names = [name for name in specs if said[name] == now]
+        olds: dict[tuple[Period, int], list[tuple[int, Spec]]] = {}
         for name in names:
-            for place, before in enumerate(earlier.get(name, ())):
-                old = systems.without_table(specs[name], before.table)
-                age = len(earlier[name]) - place
-                tables.setdefault(before.period or now, []).append((age, old))
-        ages = {period: min(age for age, _ in found) for period, found in tables.items()}
-        others = reached(now, [period for period in tables if period != now])
+            for (period, version), age, old in _versions(specs[name], now, earlier.get(name, ())):
+                olds.setdefault((period, version), []).append((age, old))
+        tables = [specs[name] for name in names]
+        tables += [old for (period, _), found in olds.items() for _, old in found if period == now]
+        near = {now, *reached(now, sorted({period for period, _ in olds}))}
+        others = [
+            (min(age for age, _ in found), period, [old for _, old in found])
+            for (period, _), found in olds.items()
+            if period in near and (period != now or _differs(found, draft))
+        ]
         if others:
-            others.sort(key=lambda period: (ages[period], period))
-            ordered = {
-                period: [spec for _, spec in sorted(tables[period], key=lambda one: one[0])]
-                for period in (now, *others)
-            }
-            _add_related(draft, ordered, rules, f"{number} ")
+            others.sort(key=lambda one: one[:2])
+            told = [_now(draft, tables), *(release(found) for _, _, found in others)]
+            every = [*tables, *(old for _, _, found in others for old in found)]
+            dates = [now, *(period for _, period, _ in others)]
+            _add_related(draft, told, dates, every, rules, f"{number} ")
+
+
+_SOME = (pd.Timestamp(0), pd.Timestamp(0))
+"""The period of tables of which none is said."""
+
+
+def _versions(spec: Spec, now: Period, befores: Sequence[Earlier]):
+    """Each table published before: its period and how many newer ones that has, how long ago,
+    and its spec; once if it was published again as it was."""
+    newest: dict[Period, tuple[int, set]] = {}
+    for age, before in enumerate(reversed(befores)):
+        period = now if before.period is None else before.period
+        old = systems.without_table(spec, before.table)
+        cells = systems.cells_of(old, "a table published before")
+        seen = {(key, None if np.isnan(value) else value) for key, value in cells.items()}
+        version, last = newest.get(period, (-1, set()))
+        if seen != last:
+            newest[period] = (version + 1, seen)
+            yield (period, version + 1), age, old
+
+
+def _differs(found, draft: Draft) -> bool:
+    """Whether tables of now's period tell a count that is another now."""
+    for _, old in found:
+        for key, was in systems.cells_of(old, "a table published before").items():
+            off = was - draft.value.get(key, np.nan)
+            if off and not np.isnan(off):
+                return True
+    return False
 
 
 def _add_related(
-    draft: Draft, tables: Mapping[Period, Sequence[Spec]], rules: Rules, prefix: str
+    draft: Draft,
+    told: list[Release],
+    periods: list[Period],
+    tables: list[Spec],
+    rules: Rules,
+    prefix: str,
 ) -> None:
-    first, *others = tables
-    told = [_now(draft, tables[first]), *(release(tables[one]) for one in others)]
     union = dict.fromkeys(key for one in told for key in one.cells)
-    relations = _sums_of_all([spec for found in tables.values() for spec in found], union)
-    _withhold_changed(draft, told, list(tables), rules)
+    _withhold_changed(draft, told, periods, rules)
     draft.timed |= told[0].cells.keys()
     sure = {key for key in told[0].cells if draft.is_sure(key, rules)}
     shown = {key for key in told[0].cells if draft.is_shown(key, rules)}
     least = 0.0 if draft.noughts or rules.zeros == "withheld" else 1.0
     now = Now(_with_rests(told[0], sure), _with_rests(told[0], shown), least)
-    relations = fitting(told[0], relations)
-    ties = Ties(told, list(tables), systems.in_order(union), relations, now, rules)
+    relations = fitting(told[0], _sums_of_all(tables, union))
+    ties = Ties(told, periods, systems.in_order(union), relations, now, rules)
     _Adding(draft, ties, prefix).add()
 
 
@@ -205,7 +240,9 @@ class _Adding:
 
     def add(self) -> None:
         ties = self.ties
-        for column, one in enumerate(ties.told[1:], start=1):
+        for column, one in enumerate(ties.told):
+            if column == 0 or column in ties.beyond:
+                continue
             for relation in one.relations:
                 if any(np.isnan(one.cells[key]) for key in relation):
                     mapped = {self.cell(key, column): sign for key, sign in relation.items()}

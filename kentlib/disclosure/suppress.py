@@ -18,6 +18,7 @@ constraints", Management Science 47(7), 2001: the model, and cuts from the attac
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property, partial
 
 import numpy as np
 from scipy import sparse
@@ -57,42 +58,43 @@ def choose(system: System) -> np.ndarray:
     Unprotectable
         What is known already gives a cell away, or something that is shown in any case.
     """
-    if system.later.any():
-        system = replace(system, need=_needs_left(system))
-    hidden = system.hidden.copy()
+    hidden, before = system.hidden.copy(), _Before(system)
     for index in system.parts():
         part = system.part(index)
         if (part.need > 0).any():
-            hidden[index], _ = _choose_part(part, _cuts_of_now(part))
+            cuts = _cuts_of_now(part)
+            hidden[index], _ = _choose_part(part, cuts, partial(before.widths, index))
     return hidden
 
 
-def _needs_left(system: System) -> np.ndarray:
-    """How wide each range must stay: no wider than what was published before has left it."""
-    before = replace(
-        system,
-        hidden=~system.known,
-        least=np.where(system.printed, 0, system.least),
-        most=np.where(system.printed, np.inf, system.most),
-    )
-    need = system.need.copy()
-    for index in before.parts():
-        part = before.part(index)
-        if part.later.any() and (part.need > 0).any():
-            need[index] = _widths(part)
-    return need
+class _Before:
+    """What was known before anything of now was: no range need be wider than it was then."""
 
+    def __init__(self, system: System) -> None:
+        open_ = system.printed & ~system.known
+        self.system = replace(
+            system,
+            hidden=system.hidden | open_,
+            least=np.where(open_, 0, system.least),
+            most=np.where(open_, np.inf, system.most),
+        )
 
-def _widths(part: System) -> np.ndarray:
-    """The widths of the ranges when as much is withheld as said, up to those needed."""
-    sums, place, cells = _sums(part, part.hidden)
-    need = part.need.copy()
-    narrow = np.flatnonzero(~_shown_wide(sums, place, need[cells])[1])
-    if len(narrow):
-        for one, ends in zip(narrow, _ends(sums, place[narrow]), strict=True):
-            width = _width(sums, ends)
-            need[cells[one]] = max(0, min(need[cells[one]], width))
-    return need
+    @cached_property
+    def parts(self) -> list[np.ndarray]:
+        return list(self.system.parts())
+
+    def widths(self, index: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """The widths of the ranges of some cells of a part, by their places in it."""
+        made = np.zeros(len(cells))
+        for inside in self.parts:
+            at = np.flatnonzero(np.isin(index[cells], inside))
+            if len(at):
+                part = self.system.part(inside)
+                sums, unknown = _sums(part, part.hidden)
+                place = np.searchsorted(inside[unknown], index[cells[at]])
+                widths = [_width(sums, ends, whole_too=False) for ends in _ends(sums, place)]
+                made[at] = np.maximum(widths, 0)
+        return made
 
 
 def _cuts_of_now(part: System) -> list[Cut]:
@@ -110,8 +112,11 @@ def _cuts_of_now(part: System) -> list[Cut]:
     return made
 
 
-def _choose_part(part: System, cuts: list[Cut]) -> tuple[np.ndarray, list[Cut]]:
-    """Whether each cell is withheld, and what that choice had to meet."""
+def _choose_part(part: System, cuts: list[Cut], before=None) -> tuple[np.ndarray, list[Cut]]:
+    """Whether each cell is withheld, and what that choice had to meet.
+
+    `before` gives the widths that cells had before anything of now was known, all that is needed.
+    """
     size = int(part.free.sum())
     last = 0.0 if size <= _EXACT else _GAP
     gap = last if cuts else _ROUGH
@@ -120,11 +125,11 @@ def _choose_part(part: System, cuts: list[Cut]) -> tuple[np.ndarray, list[Cut]]:
     for turn in range(_TURNS):
         hidden = _cheapest(part, cuts, kept, gap)
         same = passed is not None and bool((hidden == passed).all())
-        more = [] if same else cuts_against(part, hidden)
+        more = [] if same else cuts_against(part, hidden, before)
         if more:
             cuts += more
         elif kept is not part.hidden:
-            return _trimmed(part, hidden, cuts), cuts
+            return _trimmed(part, hidden, cuts, before), cuts
         elif gap > last:
             gap, passed = last, hidden
         else:
@@ -134,7 +139,7 @@ def _choose_part(part: System, cuts: list[Cut]) -> tuple[np.ndarray, list[Cut]]:
     raise DataError("No choice of counts to withhold was found that protects the small ones.")
 
 
-def _trimmed(part: System, hidden: np.ndarray, cuts: list[Cut]) -> np.ndarray:
+def _trimmed(part: System, hidden: np.ndarray, cuts: list[Cut], before) -> np.ndarray:
     """The same without the cells that turn out not to be needed, the dearest first."""
     may, tried = np.flatnonzero(hidden & ~part.hidden), 0
     tries = _TRIES if len(may) <= _EXACT // 5 else _TRIES // 4
@@ -144,7 +149,7 @@ def _trimmed(part: System, hidden: np.ndarray, cuts: list[Cut]) -> np.ndarray:
         met = all(share @ fewer[columns] >= reach - _TINY for columns, share, reach in cuts)
         if met and tried < tries:
             tried += 1
-            hidden = hidden if cuts_against(part, fewer) else fewer
+            hidden = hidden if cuts_against(part, fewer, before) else fewer
     return hidden
 
 
@@ -201,21 +206,29 @@ def _needs_of_sums(part: System) -> list[Cut]:
     return made
 
 
-def cuts_against(part: System, hidden: np.ndarray) -> list[Cut]:
+def cuts_against(part: System, hidden: np.ndarray, before=None) -> list[Cut]:
     """What must hold of another choice, for the cells that this one fails to protect."""
-    sums, place, cells = _sums(part, hidden)
-    far = _far(part)
-    kept = _kept(part, hidden)
-    need = part.need[cells]
-    wide, whole = _shown_wide(sums, place, need)
+    sums, unknown = _sums(part, hidden)
+    far, kept, whole_too = _far(part), _kept(part, hidden), not part.later.any()
+    cells = np.flatnonzero(part.need > 0)
+    place = np.searchsorted(unknown, cells)
+    wide, whole = _shown_wide(sums, place, part.need[cells], whole_too=whole_too)
     made: list[Cut] = []
     for asked in (np.flatnonzero(~wide)[:_AT_ONCE], np.flatnonzero(wide & ~whole)):
         if made or not len(asked):
             continue
-        for one, ends in zip(asked, _ends(sums, place[asked]), strict=True):
-            if _width(sums, ends, need[one]) < need[one]:
-                factors = _prices(part, kept, ends.price, cells[one], far)
-                made.append(_cut(part, hidden, factors, need[one]))
+        narrow = []
+        for cell, ends in zip(cells[asked], _ends(sums, place[asked]), strict=True):
+            width = _width(sums, ends, part.need[cell], whole_too=whole_too)
+            if width < part.need[cell]:
+                narrow.append((cell, width, ends))
+        if narrow and before and not whole_too:
+            few = np.array([cell for cell, _, _ in narrow])
+            part.need[few] = np.minimum(part.need[few], before(few))
+        for cell, width, ends in narrow:
+            if width < part.need[cell]:
+                factors = _prices(part, kept, ends.price, cell, far)
+                made.append(_cut(part, hidden, factors, part.need[cell]))
     return made
 
 
@@ -233,14 +246,11 @@ def _far(part: System) -> float:
 
 
 def _sums(part: System, hidden: np.ndarray):
-    """What a reader knows of how far each cell lies from its value; the cells of need in it."""
+    """What a reader knows of how far each unknown cell lies from its value; which these are."""
     unknown = _unknown(part, hidden)
-    matrix = sparse.csr_array(part.matrix[:, unknown])
-    matrix = matrix[_kept(part, hidden)]
+    matrix = sparse.csr_array(part.matrix[:, unknown])[_kept(part, hidden)]
     low, high = _reach(part, hidden, _far(part))
-    cells = np.flatnonzero(part.need > 0)
-    sums = (matrix, np.zeros(matrix.shape[0]), low[unknown], high[unknown])
-    return sums, np.searchsorted(unknown, cells), cells
+    return (matrix, np.zeros(matrix.shape[0]), low[unknown], high[unknown]), unknown
 
 
 def _ends(sums, place: np.ndarray) -> list[attack.Solved]:
@@ -251,11 +261,14 @@ def _ends(sums, place: np.ndarray) -> list[attack.Solved]:
     return [solved.of(slice(two, two + 2)) for two in range(0, 2 * len(place), 2)]
 
 
-def _width(sums, ends: attack.Solved, enough: float = np.inf) -> float:
-    """The largest less the smallest whole number of a cell, or of those found so far enough."""
+def _width(sums, ends: attack.Solved, enough: float = np.inf, *, whole_too: bool) -> float:
+    """The largest less the smallest whole number of a cell, or of those found so far enough.
+
+    Unless `whole_too`, the whole numbers between its ends in fractions, which may be more.
+    """
     least, most = ends.optimum * (1, -1)
     width = np.floor(most + 1e-6) - np.ceil(least - 1e-6)
-    if width <= 0 or width < enough < np.inf or attack.is_whole(ends.at).all():
+    if not whole_too or width <= 0 or width < enough < np.inf or attack.is_whole(ends.at).all():
         return width
     points = [attack.whole_point(*sums, form) for form in ends.asked]
     if any(point is None for point in points):
@@ -270,10 +283,13 @@ def _reach(part: System, hidden: np.ndarray, far: float) -> tuple[np.ndarray, np
     return np.minimum(low, 0), np.maximum(high, 0)
 
 
-def _shown_wide(sums, place: np.ndarray, need: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _shown_wide(
+    sums, place: np.ndarray, need: np.ndarray, *, whole_too: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Cells whose range a few points that fit all sums show to be wide enough.
 
-    Points in fractions of a child show it for the first of the two, whole ones for both.
+    Points in fractions of a child show it for the first of the two, whole ones for both; unless
+    `whole_too`, fractions are enough for either.
     """
     matrix, right, low, high = sums
     size = len(place)
@@ -297,6 +313,7 @@ def _shown_wide(sums, place: np.ndarray, need: np.ndarray) -> tuple[np.ndarray, 
                 np.minimum(least, points[:, place].min(axis=0), out=least)
                 np.maximum(most, points[:, place].max(axis=0), out=most)
         wide = ends[:, 1] - ends[:, 0] > need - 1e-4
+        wide[1] |= wide[0] & (not whole_too)
         still = ~wide[int(whole)]
         if still.sum() > 0.9 * left.sum():
             break

@@ -21,6 +21,9 @@ from kentlib.disclosure.specs import Key
 from kentlib.disclosure.systems import Relation
 from kentlib.disclosure.timeline import Line, Period, spans
 
+MANY = 250
+"""Withheld counts of earlier releases that are followed at most, a whole release at a time."""
+
 Form = tuple[int, ...]
 """Stretches, by their number, whose counts are added."""
 
@@ -114,7 +117,7 @@ class Ties:
         return Line(len(self.union), self.stretches + 1)
 
     @cached_property
-    def tied(self) -> np.ndarray:
+    def _agreeing(self) -> np.ndarray:
         """Whether a count agrees with those of newer releases, by period."""
         line, made = self._line(), self.here.copy()
         for column, span in enumerate(self.spans):
@@ -122,6 +125,24 @@ class Ties:
             high = np.where(np.isnan(self.value[:, column]), np.inf, self.value[:, column])
             made[:, column] &= line.tell(span, low, high)
         return made
+
+    @cached_property
+    def beyond(self) -> set[int]:
+        """Releases whose withheld counts are not followed, because others have many."""
+        now, made, many = self.periods[0], set(), 0
+        withheld = (self._agreeing & np.isnan(self.value)).sum(axis=0)
+        order = range(1, len(self.told))
+        for column in sorted(order, key=lambda at: (not _inside(now, self.periods[at]), at)):
+            many += withheld[column]
+            made |= {column} if many > MANY else set()
+        return made
+
+    @cached_property
+    def tied(self) -> np.ndarray:
+        """Whether a count is tied to those of other periods, by period."""
+        left = np.isnan(self.value)
+        left[:, [column for column in range(len(self.told)) if column not in self.beyond]] = False
+        return self._agreeing & ~left
 
     def _certain(self, known: set[Key], withheld: set[Key]) -> Line:
         line = self._line()
@@ -243,6 +264,12 @@ class Ties:
                 if key not in self.own and key not in wholes and key not in one.rests:
                     made += [(key, column)] if self.tied[self.at[key], column] else []
         return made
+
+
+def _inside(one: Period, other: Period) -> bool:
+    """Whether one of two periods lies in the other."""
+    first, last = min(one[0], other[0]), max(one[1], other[1])
+    return (first, last) in (one, other)
 
 
 def fitting(release: Release, relations: Sequence[Relation]) -> list[Relation]:
