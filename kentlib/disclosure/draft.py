@@ -23,9 +23,10 @@ class Draft:
         Those that were published before, and those that changed by few since.
     level, rests
         How much is lost with a cell; and those that no table has: a whole less its part.
-    withheld, width, low, high
+    withheld, width, bounds
         Those that an earlier table withheld; how wide a range must stay, where not what the
-        rules say; and what is certain of a cell by its counts in other periods.
+        rules say; and what a cell is at least and at most by its counts in other periods,
+        whatever is withheld now, and before anything of now was known.
     relations, loose
         The sums; and by the place of a sum that ties it to other periods, how late it would be
         given up.
@@ -43,8 +44,7 @@ class Draft:
     rests: set[Key] = field(default_factory=set)
     withheld: set[Key] = field(default_factory=set)
     width: dict[Key, float] = field(default_factory=dict)
-    low: dict[Key, float] = field(default_factory=dict)
-    high: dict[Key, float] = field(default_factory=dict)
+    bounds: dict[Key, tuple[float, float, float, float]] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     loose: dict[int, float] = field(default_factory=dict)
     timed: set[Key] = field(default_factory=set)

@@ -143,11 +143,12 @@ def _made(draft: Draft, rules: Rules) -> System:
     sums = [one for one in draft.relations if not one.keys() & draft.later]
     value = _worked_out(given, systems.matrix_of(keys, sums))
     guessed = np.isnan(value)
-    marked = printed & ~absent & ~timed | withheld
-    least = ((rules.zeros == "shown") & marked).astype("float64")
-    least = np.maximum(least, [draft.low.get(key, 0) for key in keys])
-    most = np.array([draft.high.get(key, np.inf) for key in keys])
-    matrix, value, least, most = loosen.completed(draft, keys, value, least, most)
+    marked = (printed & ~absent & ~timed | withheld) & (rules.zeros == "shown")
+    matrix, value, bounds = loosen.completed(draft, keys, value, marked.astype("float64"))
+    least = np.maximum(bounds[:, 0], marked)
+    most = bounds[:, 1]
+    before = bounds[:, 2:]
+    before[:, 0] = np.maximum(before[:, 0], withheld & (rules.zeros == "shown"))
     small = rules.small(value)
     need = np.where(printed & (small | changed), rules.width, 0.0)
     need[printed & guessed] = rules.width
@@ -170,7 +171,20 @@ def _made(draft: Draft, rules: Rules) -> System:
     cost[free & timed & (value == 0)] += len(keys)
     known &= ~hidden
     return System(
-        keys, value, matrix, printed, hidden, free, known, later, least, most, need, cost, box
+        keys,
+        value,
+        matrix,
+        printed,
+        hidden,
+        free,
+        known,
+        later,
+        least,
+        most,
+        before,
+        need,
+        cost,
+        box,
     )
 
 

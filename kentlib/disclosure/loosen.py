@@ -1,8 +1,8 @@
 """Numbers for the counts nobody has; and what is given up where published numbers leave none.
 
 Records are mended between one release and the next, so that the tables of several may contradict
-one another in ways that no single count shows. The sums that tie them are then given up which
-miss by least, the older sooner: those of that count in that release, and no others.
+one another in ways that no single count shows. What ties them is then given up where it misses by
+least, the older sooner: of those counts in that release, and of no others.
 """
 
 from __future__ import annotations
@@ -18,32 +18,38 @@ from kentlib.errors import DataError
 
 _TINY = 1e-6
 _TURNS = 3
+_OPEN = (0.0, np.inf, 0.0, np.inf)
 
 
 def completed(
-    draft: Draft, keys: list[Key], value: np.ndarray, least: np.ndarray, most: np.ndarray
-) -> tuple[sparse.csr_array, np.ndarray, np.ndarray, np.ndarray]:
-    """The sums that hold, the value of every cell, and the bounds that hold.
+    draft: Draft, keys: list[Key], value: np.ndarray, marked: np.ndarray
+) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+    """The sums that hold, the value of every cell, and the bounds that hold (`Draft.bounds`).
+
+    Parameters
+    ----------
+    marked
+        What each cell is at least because it was withheld, if it was.
 
     Raises
     ------
     DataError
         No numbers fit the tables of now.
     """
-    relations = dict(enumerate(draft.relations))
-    later = np.array([key in draft.later for key in keys], dtype="bool")
+    relations, bounds = dict(enumerate(draft.relations)), dict(draft.bounds)
     for turn in range(_TURNS + 1):
         matrix = systems.matrix_of(keys, list(relations.values()))
-        found = systems.completed(value, least, most, matrix)
+        ends = np.array([bounds.get(key, _OPEN) for key in keys]).reshape(len(keys), 4)
+        found = systems.completed(value, np.maximum(ends[:, 0], marked), ends[:, 1], matrix)
         if found is not None:
-            return matrix, found, least, most
-        held = turn < _TURNS and bool(draft.loose)
-        lost = _contradicting(draft, keys, relations, value, least, most) if held else None
+            return matrix, found, ends
+        lost = None
+        if draft.loose and turn < _TURNS - 1:
+            lost = _contradicting(draft, keys, relations, bounds, value, marked)
         if lost is None:
-            lost = [place for place in relations if place in draft.loose]
-        relations = {place: one for place, one in relations.items() if place not in set(lost)}
-        if turn >= _TURNS - 1:
-            least, most = np.where(later, 0, least), np.where(later, np.inf, most)
+            lost = {*draft.loose, *(key for key in bounds if key in draft.later)}
+        relations = {place: one for place, one in relations.items() if place not in lost}
+        bounds = {key: one for key, one in bounds.items() if key not in lost}
     first = keys[int(np.argmax(np.isnan(value) | (value < 0)))]
     raise DataError(
         "No numbers for the counts that are missing would make the tables add up (among them "
@@ -51,35 +57,42 @@ def completed(
     )
 
 
-def _contradicting(draft, keys, relations, value, least, most) -> list[int] | None:
-    """The places of the sums that miss, when all together miss by least; None if none would do."""
+def _contradicting(draft: Draft, keys, relations, bounds, value, marked) -> set | None:
+    """The places of the sums, and the cells whose bounds, miss when all together miss by least.
+
+    None if no misses would do, or there are none: whole numbers alone do not fit.
+    """
     place = {key: number for number, key in enumerate(keys)}
     unknown = np.isnan(value)
-    column = np.cumsum(unknown) - 1
-    entries, right = [], np.zeros(len(relations))
-    for row, relation in enumerate(relations.values()):
+    column, size = np.cumsum(unknown) - 1, int(unknown.sum())
+    entries, right, loose = [], [], []
+    for number, relation in relations.items():
+        known = 0.0
         for key, sign in relation.items():
             at = place[key]
             if unknown[at]:
-                entries.append((row, column[at], sign))
+                entries.append((len(right), column[at], sign))
             else:
-                right[row] -= sign * value[at]
-    loose = [row for row, number in enumerate(relations) if number in draft.loose]
-    many, size = len(loose), int(unknown.sum())
-    for sign, first in ((1, size), (-1, size + many)):
-        entries += [(row, first + number, sign) for number, row in enumerate(loose)]
+                known += sign * value[at]
+        if number in draft.loose:
+            loose.append((len(right), number, draft.loose[number]))
+        right.append(-known)
+    ends = [(marked[at], np.inf) for at in np.flatnonzero(unknown)]
+    for key, (low, high, *_) in bounds.items():
+        if unknown[place[key]]:
+            entries += [(len(right), column[place[key]], 1), (len(right), len(ends), -1)]
+            ends.append((low, high))
+            loose.append((len(right), key, 1.0))
+            right.append(0.0)
+    price = np.zeros(len(ends))
+    for sign in (1, -1):
+        entries += [(row, len(ends) + number, sign) for number, (row, _, _) in enumerate(loose)]
+        ends += [(0, np.inf)] * len(loose)
+        price = np.concatenate([price, [cost for _, _, cost in loose]])
     i, j, signs = zip(*entries, strict=True)
-    matrix = sparse.csr_array((signs, (i, j)), shape=(len(relations), size + 2 * many))
-    numbers = list(relations)
-    price = [draft.loose[numbers[row]] for row in loose]
-    found = linprog(
-        np.concatenate([np.zeros(size), price, price]),
-        A_eq=matrix,
-        b_eq=right,
-        bounds=[*zip(least[unknown], most[unknown], strict=True), *[(0, np.inf)] * (2 * many)],
-        method="highs",
-    )
-    if found.x is None:
+    matrix = sparse.csr_array((signs, (i, j)), shape=(len(right), len(ends)))
+    found = linprog(price, A_eq=matrix, b_eq=np.array(right), bounds=ends, method="highs")
+    if found.x is None or not size:
         return None
-    missed = found.x[size : size + many] + found.x[size + many :] > _TINY
-    return [numbers[loose[number]] for number in np.flatnonzero(missed)] or None
+    missed = found.x[-2 * len(loose) :].reshape(2, -1).sum(axis=0) > _TINY
+    return {loose[number][1] for number in np.flatnonzero(missed)} or None

@@ -32,12 +32,13 @@ import numpy as np
 import pandas as pd
 
 from kentlib.disclosure import systems
+from kentlib.disclosure.adding import Adding
 from kentlib.disclosure.draft import Draft
 from kentlib.disclosure.releases import Release, release, rests
 from kentlib.disclosure.rules import Rules
 from kentlib.disclosure.specs import Key, Spec
 from kentlib.disclosure.systems import Relation
-from kentlib.disclosure.ties import Form, Now, Ties, fitting
+from kentlib.disclosure.ties import Now, Ties, fitting
 from kentlib.disclosure.timeline import Period, reached
 from kentlib.errors import DataError
 
@@ -181,7 +182,7 @@ def _add_related(
     now = Now(_with_rests(told[0], sure), _with_rests(told[0], shown), least)
     relations = fitting(told[0], _sums_of_all(tables, union))
     ties = Ties(told, periods, systems.in_order(union), relations, now, rules)
-    _Adding(draft, ties, prefix).add()
+    Adding(draft, ties, prefix).add()
 
 
 def _now(draft: Draft, tables: Sequence[Spec]) -> Release:
@@ -194,8 +195,12 @@ def _now(draft: Draft, tables: Sequence[Spec]) -> Release:
 
 def _sums_of_all(tables: Sequence[Spec], union: dict[Key, None]) -> list[Relation]:
     """Every sum between the counts of any release, each once."""
-    made = {}
+    made, seen = {}, set()
     for spec in tables:
+        rows = (*spec.measures, *map(tuple, spec.table[list(spec.by)].to_numpy().tolist()))
+        if rows in seen:
+            continue
+        seen.add(rows)
         found = [one for one in systems.sums_of(spec, union) if one.keys() <= union.keys()]
         found += [one for _, one in rests(spec, union) if one.keys() <= union.keys()]
         made |= {frozenset(one.items()): one for one in found}
@@ -228,104 +233,3 @@ def _withhold_changed(
             more = more if part else -more
             if (part or whole) and key not in one.rests and 0 < more <= rules.min_cell:
                 draft.changed.add(key)
-
-
-class _Adding:
-    """Cells and sums of `Ties` put into a draft."""
-
-    def __init__(self, draft: Draft, ties: Ties, prefix: str) -> None:
-        self.draft, self.ties, self.prefix = draft, ties, prefix
-        self.forms = list(ties.forms())
-        self.followed = ties.followed(self.forms)
-
-    def add(self) -> None:
-        ties = self.ties
-        for column, one in enumerate(ties.told):
-            if column == 0 or column in ties.beyond:
-                continue
-            for relation in one.relations:
-                if any(np.isnan(one.cells[key]) for key in relation):
-                    mapped = {self.cell(key, column): sign for key, sign in relation.items()}
-                    self.relate(mapped, column)
-            for key, value in one.cells.items():
-                if np.isnan(value) and ties.tied[ties.at[key], column]:
-                    self.cell(key, column)
-        for key in systems.in_order(ties.own):
-            (self.follow if key in self.followed else self.bound)(key)
-        for key, column in ties.loose:
-            if ties.atoms[key].keys() <= self.followed:
-                self.tie(key, column, dict(ties.atoms[key]))
-        for relation in ties.crossing:
-            if relation.keys() <= self.followed:
-                for stretch in range(ties.stretches):
-                    form = {
-                        self.stretch(key, stretch): sign
-                        for key, sign in relation.items()
-                        if self.has(key, stretch)
-                    }
-                    self.relate(form, 0)
-        for key, form in self.forms:
-            self.keep(key, form)
-
-    def cell(self, key: Key, column: int) -> Key:
-        """A count of a release as a cell, which is there from then on."""
-        if column == 0:
-            return key
-        name = (f"{self.prefix}before {column:03} {key[0]}", key[1])
-        if name not in self.draft.value:
-            value = self.ties.value[self.ties.at[key], column]
-            self.draft.add(name, value)
-            if not np.isnan(value):
-                self.draft.known.add(name)
-            elif key not in self.ties.told[column].rests:
-                self.draft.width[name] = self.ties.rules.width
-                self.draft.withheld.add(name)
-        return name
-
-    def has(self, key: Key, stretch: int) -> bool:
-        """Whether anybody could be counted in a stretch."""
-        return self.ties.sure.most((stretch, stretch + 1))[self.ties.at[key]] > 0
-
-    def stretch(self, key: Key, stretch: int) -> Key:
-        name = (f"{self.prefix}stretch {stretch:03} {key[0]}", key[1])
-        self.draft.add(name, np.nan)
-        return name
-
-    def sum(self, parts: dict[Key, int], form: Form) -> Relation:
-        return {
-            self.stretch(part, stretch): factor
-            for part, factor in parts.items()
-            for stretch in form
-            if self.has(part, stretch)
-        }
-
-    def tie(self, key: Key, column: int, parts: dict[Key, int]) -> None:
-        form = tuple(range(*self.ties.spans[column]))
-        self.relate({self.cell(key, column): -1} | self.sum(parts, form), column)
-
-    def follow(self, key: Key) -> None:
-        for column in np.flatnonzero(self.ties.tied[self.ties.at[key]]).tolist():
-            self.tie(key, column, {key: 1})
-
-    def bound(self, key: Key) -> None:
-        """The one count that is not known lies where the others of it leave it."""
-        for column in np.flatnonzero(self.ties.unknown[self.ties.at[key]]).tolist():
-            row, span = self.ties.at[key], self.ties.spans[column]
-            cell = self.cell(key, column)
-            self.draft.low[cell] = self.ties.sure.least(span)[row]
-            self.draft.high[cell] = self.ties.sure.most(span)[row]
-
-    def keep(self, key: Key, form: Form) -> None:
-        """A difference that has to stay uncertain."""
-        parts = {key: 1} if key in self.ties.own else self.ties.atoms[key]
-        name = (f"{self.prefix}in {'+'.join(map(str, form))} {key[0]}", key[1])
-        self.draft.add(name, np.nan)
-        self.draft.width[name] = self.ties.rules.width
-        self.relate({name: -1} | self.sum(parts, form), 0)
-
-    def relate(self, relation: Relation, column: int) -> None:
-        """A sum that may be given up, the older the sooner, where numbers contradict it."""
-        if relation:
-            age = column / len(self.ties.told)
-            self.draft.loose[len(self.draft.relations)] = 2 - age
-            self.draft.relations.append(relation)

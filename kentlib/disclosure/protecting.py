@@ -210,25 +210,32 @@ def protect_all(
         specs.check(spec, name)
     periods, earlier = dict(periods or {}), dict(earlier or {})
     over_time.check(specs_, periods, earlier, rules)
-    system, changed, hidden = _chosen(specs_, rules, periods, earlier)
+    system, changed, hidden, told = _chosen(specs_, rules, periods, earlier)
     outside, unknown = attack.published(system, hidden)
     place = {key: number for number, key in enumerate(system.keys)}
     found = dict(zip((system.keys[i] for i in unknown), range(len(unknown)), strict=True))
-    cells = Cells(rules, place, system, hidden, changed, found)
+    cells = Cells(rules, place, system, hidden, changed, told, found)
     return {name: _protected(spec, cells, outside) for name, spec in specs_.items()}
 
 
 def _chosen(specs_, rules: Rules, periods, earlier):
-    """The system, what of it changed by few, and what is withheld of it."""
+    """The system, what of it changed by few, what is withheld of it, and of which counts what was
+    published before has told more than it may."""
     system, changed = drafts.system(specs_, rules, periods, earlier)
     try:
-        return system, changed, suppress.choose(system)
+        return system, changed, *_choice(system)
     except suppress.Unprotectable:
-        if not system.later.any():
+        if not system.is_tied:
             raise
     # A nought, or that a withheld count is none, would give away what was withheld before.
     system, changed = drafts.system(specs_, rules, periods, earlier, noughts=True)
-    return system, changed, suppress.choose(system)
+    return system, changed, *_choice(system)
+
+
+def _choice(system):
+    asked = system.need.copy()
+    hidden = suppress.choose(system)
+    return hidden, {system.keys[i] for i in np.flatnonzero(system.need < asked)}
 
 
 @dataclass(frozen=True)
@@ -240,6 +247,7 @@ class Cells:
     system: Any
     hidden: np.ndarray
     changed: set[Key]
+    told: set[Key]
     unknown: dict[Key, int]
 
     def withheld(self, keys: Sequence[Key]) -> np.ndarray:
@@ -282,7 +290,7 @@ def _protected(spec: Spec, cells: Cells, outside: Published) -> Protected:
     _blank(made, spec, cells, gone, rounds)
     withheld = pd.DataFrame(listed_, columns=["count", *spec.by, "mark", "why", "_at"])
     at = withheld.pop("_at").to_numpy("int64")
-    return Protected(made, _finding(told, cells.rules), withheld, at, outside)
+    return Protected(made, _finding(told, cells), withheld, at, outside)
 
 
 def _lines(spec, count, keys, mark, value, cells: Cells) -> list[tuple]:
@@ -348,8 +356,9 @@ def _without(column: pd.Series, lost: np.ndarray) -> pd.Series:
     return column.mask(lost)
 
 
-def _finding(told: Mapping[Key, str], rules: Rules) -> str:
+def _finding(told: Mapping[Key, str], cells: Cells) -> str:
     """What was withheld and tested, in a sentence."""
+    rules = cells.rules
     whole = plural(len(told), "count")
     marked = [mark for mark in told.values() if mark]
     number = sum(mark == marks.WITHHELD for mark in marked)
@@ -369,5 +378,11 @@ def _finding(told: Mapping[Key, str], rules: Rules) -> str:
     verb = "is" if number == 1 else "are"
     return (
         f"{number} of {whole} {verb} withheld; tested with every sum, {small} stays one of at "
-        f"least {rules.width + 1} numbers"
+        f"least {rules.width + 1} numbers{_but(len(told.keys() & cells.told))}"
     )
+
+
+def _but(number: int) -> str:
+    if not number:
+        return ""
+    return f", but for {number} of which what was published before tells more"

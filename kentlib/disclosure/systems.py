@@ -48,6 +48,8 @@ class System:
         those of the days between.
     least, most
         What the cell is known to be at least and at most, when withheld.
+    before
+        The same two before anything of now was known.
     need
         How wide the range of the cell must stay, as largest less smallest whole number; 0 for
         one that needs no protection.
@@ -68,9 +70,15 @@ class System:
     later: np.ndarray
     least: np.ndarray
     most: np.ndarray
+    before: np.ndarray
     need: np.ndarray
     cost: np.ndarray
     box: np.ndarray
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether what was published of other periods says anything of these cells."""
+        return bool(self.later.any() or np.isfinite(self.most).any())
 
     def part(self, index: np.ndarray, *, whole: bool = False) -> System:
         """Some of the cells, with the sums between them; only those alone, if `whole`."""

@@ -158,6 +158,11 @@ class Ties:
         return line
 
     @cached_property
+    def before(self) -> Line:
+        """What was certain before anything of now was."""
+        return self._certain(set(), set())
+
+    @cached_property
     def sure(self) -> Line:
         """What is certain whatever is withheld now."""
         return self._certain(self.now.sure, set())
@@ -199,6 +204,11 @@ class Ties:
                 made.add(key)
         return made
 
+    def ends(self, key: Key) -> list[int]:
+        """The cuts at which a period of a count begins or has ended."""
+        columns = np.flatnonzero(self.tied[self.at[key]]).tolist()
+        return sorted({cut for column in columns for cut in self.spans[column]})
+
     def forms(self) -> dict[tuple[Key, Form], None]:
         """The small differences that everything shown would give away."""
         first = 0 if self.rules.zeros == "withheld" else 1
@@ -207,7 +217,7 @@ class Ties:
         low, high = 0 - np.swapaxes(far, 1, 2), far
         later = np.triu(np.ones(far.shape[1:], dtype="bool"), 1)
         few = (low >= first) & (high <= limit) & later
-        few &= (self.sure.far > far) | np.swapaxes(self.sure.far > far, 1, 2)
+        few &= (self.before.far > far) | np.swapaxes(self.before.far > far, 1, 2)
         made = {}
         for row, start, end in np.argwhere(few).tolist():
             stretch = list(range(start, end))
