@@ -64,19 +64,36 @@ def reach_of(part: System, hidden: np.ndarray, far: float) -> tuple[np.ndarray, 
     return np.minimum(low, 0), np.maximum(high, 0)
 
 
+class Reached:
+    """The least and the most of some cells among points that fit all sums."""
+
+    def __init__(self, size: int) -> None:
+        self.least, self.most = np.zeros(size), np.zeros(size)
+
+    def add(self, points: np.ndarray) -> None:
+        if len(points):
+            np.minimum(self.least, points.min(axis=0), out=self.least)
+            np.maximum(self.most, points.max(axis=0), out=self.most)
+
+    @property
+    def width(self) -> np.ndarray:
+        return self.most - self.least
+
+
 def shown_wide(
     sums, place: np.ndarray, need: np.ndarray, *, whole_too: bool
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, Reached]:
     """Cells whose range a few points that fit all sums show to be wide enough.
 
     Points in fractions of a child show it for the first of the two, whole ones for both; unless
-    `whole_too`, fractions are enough for either.
+    `whole_too`, fractions are enough for either. Last, how far those in fractions reach.
     """
     matrix, right, low, high = sums
     size = len(place)
-    ends = np.zeros((2, 2, size))  # in fractions or whole, least and most
+    in_fractions, in_whole = Reached(size), Reached(size)
     bits = [np.where(np.arange(size) >> bit & 1, -1.0, 1.0) for bit in range(size.bit_length())]
     left, whole = np.ones(size, dtype="bool"), False
+    wide = np.zeros((2, size), dtype="bool")
     while left.any():
         signs = [one * left for one in [np.ones(size), *bits]]
         forms = np.zeros((2 * len(signs), len(low)))
@@ -89,11 +106,9 @@ def shown_wide(
             at = np.array([point for point in found if point is not None])
         else:
             at = attack.solve(matrix, right, near, away, forms).at
-        for points, (least, most) in zip((at, at[attack.is_whole(at)]), ends, strict=True):
-            if len(points):
-                np.minimum(least, points[:, place].min(axis=0), out=least)
-                np.maximum(most, points[:, place].max(axis=0), out=most)
-        wide = ends[:, 1] - ends[:, 0] > need - 1e-4
+        in_fractions.add(at[:, place])
+        in_whole.add(at[attack.is_whole(at)][:, place])
+        wide = np.array([in_fractions.width, in_whole.width]) > need - 1e-4
         wide[1] |= wide[0] & (not whole_too)
         still = ~wide[int(whole)]
         if still.sum() > 0.9 * left.sum():
@@ -101,7 +116,7 @@ def shown_wide(
         left, bits = still, bits[:1]
         if not still.any() and not whole:
             left, whole = ~wide[1], True
-    return wide[0], wide[1]
+    return wide[0], wide[1], in_fractions
 
 
 class Before:

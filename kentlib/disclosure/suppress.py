@@ -18,6 +18,7 @@ constraints", Management Science 47(7), 2001: the model, and cuts from the attac
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -99,19 +100,22 @@ def _choose_part(part: System, cuts: list[Cut], before=None) -> tuple[np.ndarray
     gap = last if cuts else _ROUGH
     cuts, patience = [*cuts, *_needs_of_sums(part, before)], max(_FEWEST, _PATIENCE // max(1, size))
     kept, passed = part.hidden, None
+    seen = Seen(part.hidden, np.zeros(len(part.value), "bool")) if part.later.any() else None
     for turn in range(_TURNS):
         hidden = _cheapest(part, cuts, kept, gap)
         same = passed is not None and bool((hidden == passed).all())
-        more = [] if same else cuts_against(part, hidden, before)
+        more = [] if same else cuts_against(part, hidden, before, seen)
         if more:
             cuts += more
+        elif seen is not None:
+            return hidden, cuts
         elif kept is not part.hidden:
             return _trimmed(part, hidden, cuts, before), cuts
         elif gap > last:
             gap, passed = last, hidden
         else:
             return hidden, cuts
-        if turn >= patience:
+        if turn >= patience or seen is not None:
             kept = hidden  # from here on cells are only added, so that it soon ends
     raise DataError("No choice of counts to withhold was found that protects the small ones.")
 
@@ -171,9 +175,9 @@ def _needs_of_sums(part: System, before=None) -> list[Cut]:
     made, may = [], part.free & ~part.hidden
     sums = np.split(part.matrix.indices, part.matrix.indptr[1:-1])
     alone = [cells[part.hidden[cells]] for cells in sums]
-    if before is not None:
-        few = np.unique([one[0] for one in alone if len(one) == 1 and part.need[one[0]] > 0])
-        _lower(part, few.astype("int64"), before)
+    pairs = [(one, may[cells].any()) for one, cells in zip(alone, sums, strict=True)]
+    given = {int(one[0]) for one, other in pairs if len(one) == 1 and not other}
+    _lower(part, [cell for cell in sorted(given) if part.need[cell] > 0], before)
     for cells, always in zip(sums, alone, strict=True):
         open_ = cells[may[cells]]
         if len(always) == 1 and part.need[always[0]] > 0:
@@ -183,45 +187,76 @@ def _needs_of_sums(part: System, before=None) -> list[Cut]:
     return made
 
 
-def _lower(part: System, cells: np.ndarray, before) -> None:
+def _lower(part: System, cells: list[int], before) -> None:
     """Need no wider a range than was left before anything of now was known."""
-    if len(cells):
-        part.need[cells] = np.minimum(part.need[cells], before(cells))
+    if cells and before is not None:
+        part.need[cells] = np.minimum(part.need[cells], before(np.array(cells)))
 
 
-def cuts_against(part: System, hidden: np.ndarray, before=None) -> list[Cut]:
+@dataclass
+class Seen:
+    """Cells that are wide enough when some are withheld, and so too when more are."""
+
+    hidden: np.ndarray
+    wide: np.ndarray
+
+    def among(self, hidden: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Those of some cells of which it is not seen yet when these are withheld."""
+        if (self.hidden & ~hidden).any():
+            self.wide[:] = False
+        self.hidden = hidden
+        return cells[~self.wide[cells]]
+
+
+def cuts_against(part: System, hidden: np.ndarray, before=None, seen=None) -> list[Cut]:
     """What must hold of another choice, for the cells that this one fails to protect."""
     sums, unknown = ranges.sums_of(part, hidden)
     far, kept, whole_too = ranges.far_of(part), ranges.kept_of(part, hidden), not part.later.any()
     cells = np.flatnonzero(part.need > 0)
+    cells = cells if seen is None else seen.among(hidden, cells)
     place = np.searchsorted(unknown, cells)
-    wide, whole = ranges.shown_wide(sums, place, part.need[cells], whole_too=whole_too)
+    wide, whole, reached = ranges.shown_wide(sums, place, part.need[cells], whole_too=whole_too)
     made: list[Cut] = []
     for asked in _in_turn(wide, whole, whole_too=whole_too):
         if made:
             break
         narrow = []
-        for cell, ends in zip(cells[asked], ranges.ends_of(sums, place[asked]), strict=True):
+        for one, ends in zip(asked, ranges.ends_of(sums, place[asked]), strict=True):
+            reached.add(ends.at[:, place])
+            cell, wide[one] = cells[one], True
             width = ranges.width_of(sums, ends, part.need[cell], whole_too=whole_too)
             if width < part.need[cell]:
                 narrow.append((cell, width, ends))
-        if before is not None:
-            _lower(part, np.array([cell for cell, _, _ in narrow], dtype="int64"), before)
+                wide[one] = False
+        _lower(part, [cell for cell, _, _ in narrow if part.later[cell]], before)
         for cell, width, ends in narrow:
+            factors = _prices(part, kept, ends.price, cell, far)
+            cut = _cut(part, hidden, factors, part.need[cell])
+            if not len(cut[0]):
+                _lower(part, [cell], before)
             if width < part.need[cell]:
-                factors = _prices(part, kept, ends.price, cell, far)
-                made.append(_cut(part, hidden, factors, part.need[cell]))
+                made.append(cut)
+        if not whole_too:
+            wide |= reached.width > part.need[cells] - 1e-4
+    if seen is not None:
+        seen.wide[cells[wide]] = True
     return made
 
 
 def _in_turn(wide: np.ndarray, whole: np.ndarray, *, whole_too: bool) -> Iterator[np.ndarray]:
-    """The cells not shown to be wide enough, as many at once as are worth it."""
-    left = np.flatnonzero(~wide)
+    """The cells not shown to be wide enough, as many at once as are worth it.
+
+    Where earlier tables are in the system, ranges measured in one turn may show others wide.
+    """
     if whole_too:
-        turns = [left[:_AT_ONCE], np.flatnonzero(wide & ~whole)]
-    else:
-        turns = [left[at : at + _FEW] for at in range(0, len(left), _FEW)]
-    yield from (turn for turn in turns if len(turn))
+        turns = [np.flatnonzero(~wide)[:_AT_ONCE], np.flatnonzero(wide & ~whole)]
+        yield from (turn for turn in turns if len(turn))
+        return
+    asked = wide.copy()
+    while not (asked | wide).all():
+        turn = np.flatnonzero(~(asked | wide))[:_FEW]
+        asked[turn] = True
+        yield turn
 
 
 def _prices(part: System, kept, price: np.ndarray, cell: int, far: float) -> np.ndarray:

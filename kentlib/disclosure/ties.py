@@ -8,7 +8,7 @@ days in the system.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -212,36 +212,39 @@ class Ties:
     def forms(self) -> dict[tuple[Key, Form], None]:
         """The small differences that everything shown would give away."""
         first = 0 if self.rules.zeros == "withheld" else 1
-        limit = self.rules.min_cell
-        far = self.shown.far
-        low, high = 0 - np.swapaxes(far, 1, 2), far
-        later = np.triu(np.ones(far.shape[1:], dtype="bool"), 1)
-        few = (low >= first) & (high <= limit) & later
-        few &= (self.before.far > far) | np.swapaxes(self.before.far > far, 1, 2)
+        asked = [(one,) for one in range(self.stretches)]
+        asked += [tuple(form) for form in self._around() if len(form) > 1]
         made = {}
-        for row, start, end in np.argwhere(few).tolist():
-            stretch = list(range(start, end))
-            ends = {high[row, start, start + 1], high[row, end - 1, end]}
-            own = self.tied[row] & np.array([span == (start, end) for span in self.spans])
-            if self._asked(row) and not own.any() and (end - start == 1 or 0 not in ends):
-                made[self.union[row], tuple(stretch)] = None
-        return made | self._around(first, limit)
-
-    def _around(self, first: int, limit: int) -> dict[tuple[Key, Form], None]:
-        """Of a period within another, touching neither end, the days before and after it."""
-        made = {}
-        for column, span in enumerate(self.spans[1:], start=1):
-            inner, outer = sorted([(self.spans[0], 0), (span, column)], key=lambda one: -one[0][0])
-            if not (outer[0][0] < inner[0][0] and inner[0][1] < outer[0][1]):
-                continue
-            rest = self.value[:, outer[1]] - self.value[:, inner[1]]
-            both = self.tied[:, 0] & self.tied[:, column] & (rest >= first) & (rest <= limit)
-            for row in np.flatnonzero(both):
-                if self.union[row] in self.now.shown and self._asked(row):
-                    before = range(outer[0][0], inner[0][0])
-                    after = range(inner[0][1], outer[0][1])
-                    made[self.union[row], (*before, *after)] = None
+        for form in dict.fromkeys(asked):
+            low, high = self._ends(self.shown, form)
+            low_before, high_before = self._ends(self.before, form)
+            few = (low >= first) & (high <= self.rules.min_cell)
+            few &= (low_before < low) | (high < high_before)
+            for column, span in enumerate(self.spans):
+                if form == tuple(range(*span)):
+                    few &= ~self.tied[:, column]  # a published count itself, kept as one
+            rows = [row for row in np.flatnonzero(few) if self._asked(row)]
+            made |= {(self.union[row], form): None for row in rows}
         return made
+
+    def _around(self) -> Iterator[list[int]]:
+        """Of this period and one within it, or around it, the days in one alone."""
+        (start, end), *others = self.spans
+        for first, after in others:
+            if (first <= start and end <= after) or (start <= first and after <= end):
+                yield [*range(*sorted((first, start))), *range(*sorted((after, end)))]
+
+    def _ends(self, line: Line, form: Form) -> tuple[np.ndarray, np.ndarray]:
+        """The least and the most that each count is in some stretches."""
+        runs = np.split(form, np.flatnonzero(np.diff(form) > 1) + 1)
+        around = (form[0], form[-1] + 1)
+        low, high = line.least(around), line.most(around)
+        if len(runs) == 1:
+            return low, high
+        inner = (int(runs[0][-1]) + 1, int(runs[1][0]))
+        least, most = line.least(inner), line.most(inner)
+        with np.errstate(invalid="ignore"):
+            return np.fmax(low - most, 0), np.where(np.isinf(high), np.inf, high - least)
 
     def _asked(self, row: int) -> bool:
         rest = self.union[row] in self.rests
