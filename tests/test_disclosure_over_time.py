@@ -12,7 +12,8 @@ import pytest
 from scipy.optimize import linprog
 
 from kentlib import disclosure
-from kentlib.disclosure import Earlier
+from kentlib.disclosure import Earlier, Spec
+from kentlib.errors import DataError
 
 SYSTEMS, TOGETHER = 60, 15
 KINDS = ("quarters then year", "year then quarters", "so far", "rolling", "revised")
@@ -190,3 +191,172 @@ def system(kind, seed):
 def test_no_withheld_count_of_60_random_systems_is_bounded_by_all_its_releases(first):
     tried = sum(system(KINDS[seed % 5], seed) for seed in range(first, first + TOGETHER))
     assert tried > TOGETHER
+
+
+# Named cases
+
+
+def districts(*numbers):
+    """Children by district, with the county's row."""
+    names = ["Ashford", "Dover", "Swale", "Thanet"][: len(numbers)]
+    table = pd.DataFrame({"district": [*names, "all"], "children": [*numbers, sum(numbers)]})
+    return table
+
+
+def withheld(safe):
+    return safe.table.loc[safe.table["children"].isna(), "district"].tolist()
+
+
+QUARTERS = [(0, 3), (3, 6), (6, 9), (9, 12)]
+
+
+def test_a_year_does_not_give_its_last_quarter_away():
+    quarters = [districts(20, 11, 30), districts(20, 12, 31), districts(20, 13, 32)]
+    quarters.append(districts(21, 2, 33))
+    year = districts(81, 38, 126)
+    periods = [months(*span) for span in [*QUARTERS, (0, 12)]]
+    made = released([*quarters, year], periods)
+    assert withheld(made[3]) == ["Dover", "Ashford"] or withheld(made[3]) == ["Ashford", "Dover"]
+    assert withheld(made[4]) == withheld(made[3])
+    assert withheld(disclosure.protect(year, by=["district"], counts=["children"])) == []
+    attacked([*quarters, year], made, periods)
+
+
+def test_the_quarter_that_leaves_few_for_the_rest_of_a_published_year_is_withheld():
+    tables = [districts(81, 38, 126), districts(20, 11, 30), districts(20, 12, 31)]
+    tables.append(districts(20, 13, 32))
+    periods = [months(*span) for span in [(0, 12), *QUARTERS[:3]]]
+    made = released(tables, periods)
+    assert [len(withheld(safe)) for safe in made] == [0, 0, 0, 2]
+    assert "Dover" in withheld(made[3])
+
+
+def test_the_year_to_date_is_withheld_where_a_month_added_few():
+    tables = [districts(10, 20), districts(19, 30), districts(29, 33), districts(40, 44)]
+    periods = [months(0, last) for last in (1, 2, 3, 4)]
+    made = released(tables, periods)
+    assert [withheld(safe) for safe in made] == [[], [], ["Ashford", "Dover"], []]
+    attacked(tables, made, periods)
+
+
+def one(number):
+    return pd.DataFrame({"children": [number]})
+
+
+def test_a_chain_of_twelve_months_does_not_pin_one_of_them():
+    # The first year has none, so the 13th and 14th month have 7; of the year from the 14th on
+    # there are 6, and from the 15th on none: the 14th has 6, and the 13th has 1.
+    spans, numbers = [(0, 12), (2, 14), (13, 25), (14, 26)], [0, 7, 6, 0]
+    periods = [months(*span) for span in spans]
+    made = released([one(number) for number in numbers], periods, by=())
+    shown = [safe.table["children"].isna().item() for safe in made]
+    assert shown == [False, False, False, True]  # a nought, and yet withheld
+    assert made[3].audit[["why", "low"]].values.tolist() == [["protects another", 0]]
+
+
+def test_a_part_that_would_show_what_another_part_is_is_withheld_though_it_is_nought():
+    first, half = districts(3, 8, 20), districts(13, 8, 40)
+    periods = [months(0, 3), months(0, 6), months(3, 6)]
+    made = released([first, half, districts(10, 0, 20)], periods)
+    assert withheld(made[0]) == ["Ashford", "Dover"]
+    attacked([first, half, districts(10, 0, 20)], made, periods, least=0)
+
+
+def test_days_around_a_period_within_another_are_a_difference_too():
+    tables = [one(20), one(23)]
+    made = released(tables, [months(3, 6), months(0, 12)], by=())
+    assert made[1].table["children"].isna().all()
+    made = released(tables, [months(3, 6), months(4, 12)], by=())
+    assert made[1].table["children"].notna().all()
+
+
+def test_periods_that_do_not_touch_say_nothing_of_each_other():
+    earlier = [Earlier(districts(10, 20), months(0, 3))]
+    told = {"by": ["district"], "counts": ["children"]}
+    safe = disclosure.protect(districts(11, 21), period=months(3, 6), earlier=earlier, **told)
+    assert withheld(safe) == []
+
+
+def test_children_on_a_day_are_compared_with_those_of_the_same_day_alone():
+    day, next_ = pd.Timestamp("2017-03-31"), pd.Timestamp("2017-04-01")
+    told = {"by": ["district"], "counts": ["children"], "period": (next_, next_)}
+    for then, gone in (((day, day), []), (months(0, 24), []), ((next_, next_), ["Dover", "all"])):
+        earlier = [Earlier(districts(30, 20), then)]
+        assert withheld(disclosure.protect(districts(30, 22), earlier=earlier, **told)) == gone
+
+
+def test_a_mended_part_that_exceeds_its_whole_is_passed_over_and_the_rest_protected():
+    before = [districts(40, 11, 30), districts(20, 12, 31), districts(20, 13, 32)]
+    year = districts(35, 38, 126)  # of Ashford's first quarter 40 were published
+    spans = [*QUARTERS[:3], (0, 12)]
+    made = released([*before, year], [months(*span) for span in spans])
+    assert "Dover" in withheld(made[3])  # 38 less 36 would be two
+
+
+def test_a_whole_that_is_less_than_its_part_was_by_few_is_withheld():
+    made = released([one(20), one(18)], [months(0, 3), months(0, 6)], by=())
+    assert made[1].table["children"].isna().all()
+    assert made[1].audit["why"].tolist() == ["changed by few"]
+    made = released([one(30), one(18)], [months(0, 3), months(0, 6)], by=())
+    assert made[1].table["children"].notna().all()
+
+
+def test_numbers_of_releases_that_only_together_contradict_one_another_are_no_error():
+    # Each district could have had so many; the county's row says that both cannot.
+    first = districts(3, 9, 20).assign(children=[pd.NA, pd.NA, 20, 32])
+    half = districts(3, 3, 40).assign(children=[4, 5, 40, 49])
+    earlier = [Earlier(first, months(0, 3)), Earlier(half, months(0, 6))]
+    told = {"by": ["district"], "counts": ["children"], "period": months(3, 6)}
+    safe = disclosure.protect(districts(12, 3, 20), earlier=earlier, **told)
+    assert "Dover" in withheld(safe)
+
+
+def test_what_earlier_tables_tell_already_is_said_and_not_held_against_this_one():
+    told = {"by": [], "counts": ["children"]}
+    earlier = [Earlier(one(20), months(0, 12)), Earlier(one(17), months(0, 9))]
+    safe = disclosure.protect(one(3), period=months(9, 12), earlier=earlier, **told)
+    assert safe.table["children"].isna().all()
+    assert safe.audit[["low", "high"]].values.tolist() == [[3, 3]]
+    assert safe.finding.endswith(", but for 1 of which what was published before tells more")
+
+
+def test_tables_of_one_period_are_held_to_earlier_ones_of_the_other():
+    by_route = pd.DataFrame({"route": ["adopted", "home", "all"], "children": [14, 26, 40]})
+    year = {
+        "district": Spec(districts(17, 23), ["district"], ["children"]),
+        "route": Spec(by_route, ["route"], ["children"]),
+    }
+    before = {"district": [Earlier(districts(12, 10), months(0, 9))]}
+    periods = dict.fromkeys(year, months(0, 12))
+    safe = disclosure.protect_all(year, periods=periods, earlier=before)
+    assert withheld(safe["district"]) == ["Ashford", "Dover"]
+    assert safe["route"].table["children"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"earlier": [Earlier(one(9), months(0, 3))]}, "has a period; this has none"),
+        (
+            {"period": months(0, 3)[::-1], "earlier": [Earlier(one(9))]},
+            "a period ends on 2016-04-01, before it begins",
+        ),
+        (
+            {"period": months(0, 3), "earlier": [Earlier(one(9).add_prefix("x"), months(0, 1))]},
+            r"the table published before lacks \['children'\]",
+        ),
+        ({"method": "round", "earlier": [Earlier(one(9))]}, "earlier is for the method suppress"),
+    ],
+)
+def test_what_was_published_before_is_refused_in_words(more, said):
+    with pytest.raises(DataError, match=said):
+        disclosure.protect(one(9), by=[], counts=["children"], **more)
+
+
+def test_one_measure_of_two_periods_needs_two_names():
+    specs = {name: Spec(one(9), [], ["children"]) for name in ("first", "second")}
+    periods = {"first": months(0, 3), "second": months(0, 6)}
+    with pytest.raises(DataError, match="first and second tell children of two periods"):
+        disclosure.protect_all(specs, periods=periods)
+    with pytest.raises(DataError, match=r"speak of \['third'\]"):
+        disclosure.protect_all(specs, periods={"third": months(0, 3)})
