@@ -36,6 +36,8 @@ def sums_of(part: System, hidden: np.ndarray):
 
 def ends_of(sums, place: np.ndarray) -> list[attack.Solved]:
     """For each cell the programmes solved of its least and of its most."""
+    if not len(place):
+        return []
     forms = np.zeros((2 * len(place), len(sums[2])))
     forms[np.arange(2 * len(place)), np.repeat(place, 2)] = np.tile([1, -1], len(place))
     solved = attack.solve(*sums, forms)
@@ -140,14 +142,17 @@ class Before:
         return lambda cells: self.widths(index[cells])
 
     def widths(self, cells: np.ndarray) -> np.ndarray:
-        """The widths of the ranges of some cells."""
+        """The widths of the ranges of some cells, or what they need where they are as wide."""
         new = np.array([cell for cell in cells.tolist() if cell not in self.found], dtype="int64")
         for inside in self.parts:
             at = np.intersect1d(new, inside)
             if len(at):
                 part = self.system.part(inside)
                 sums, unknown = sums_of(part, part.hidden)
-                ends = ends_of(sums, np.searchsorted(inside[unknown], at))
-                widths = [width_of(sums, two, whole_too=False) for two in ends]
-                self.found |= dict(zip(at.tolist(), np.maximum(widths, 0), strict=True))
+                place, need = np.searchsorted(inside[unknown], at), self.system.need[at]
+                widths = need.copy()
+                narrow = np.flatnonzero(~shown_wide(sums, place, need, whole_too=False)[0])
+                for one, two in zip(narrow, ends_of(sums, place[narrow]), strict=True):
+                    widths[one] = max(0, width_of(sums, two, whole_too=False))
+                self.found |= dict(zip(at.tolist(), widths, strict=True))
         return np.array([self.found.get(cell, np.inf) for cell in cells.tolist()])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class Spec:
             return dict(self.counts)
         return {name: name for name in self.counts}
 
-    @property
+    @cached_property
     def total_labels(self) -> dict[str, object]:
         """The label of the total in each dimension that has one."""
         if self.totals is not None:

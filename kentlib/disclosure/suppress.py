@@ -37,8 +37,6 @@ _NODES = 5_000
 _TURNS = 500
 _AT_ONCE = 64
 """Cells that fail whose reasons are sought in one turn: others often fail for the same."""
-_FEW = 8
-"""The same where earlier tables are in the system, which is then large."""
 _PATIENCE, _FEWEST = 800, 8
 """Turns times cells that may be withheld, until what is chosen stays chosen."""
 _TRIES = 20
@@ -199,6 +197,8 @@ class Seen:
 
     hidden: np.ndarray
     wide: np.ndarray
+    few: int = 8
+    """How many others are measured at once: more, the more often some were too narrow."""
 
     def among(self, hidden: np.ndarray, cells: np.ndarray) -> np.ndarray:
         """Those of some cells of which it is not seen yet when these are withheld."""
@@ -217,7 +217,7 @@ def cuts_against(part: System, hidden: np.ndarray, before=None, seen=None) -> li
     place = np.searchsorted(unknown, cells)
     wide, whole, reached = ranges.shown_wide(sums, place, part.need[cells], whole_too=whole_too)
     made: list[Cut] = []
-    for asked in _in_turn(wide, whole, whole_too=whole_too):
+    for asked in _in_turn(wide, whole, seen and seen.few):
         if made:
             break
         narrow = []
@@ -240,21 +240,22 @@ def cuts_against(part: System, hidden: np.ndarray, before=None, seen=None) -> li
             wide |= reached.width > part.need[cells] - 1e-4
     if seen is not None:
         seen.wide[cells[wide]] = True
+        seen.few = min(_AT_ONCE, seen.few * (2 if made else 1))
     return made
 
 
-def _in_turn(wide: np.ndarray, whole: np.ndarray, *, whole_too: bool) -> Iterator[np.ndarray]:
+def _in_turn(wide: np.ndarray, whole: np.ndarray, few: int | None) -> Iterator[np.ndarray]:
     """The cells not shown to be wide enough, as many at once as are worth it.
 
-    Where earlier tables are in the system, ranges measured in one turn may show others wide.
+    Where earlier tables are in the system, so `few` that those measured may show others wide.
     """
-    if whole_too:
+    if few is None:
         turns = [np.flatnonzero(~wide)[:_AT_ONCE], np.flatnonzero(wide & ~whole)]
         yield from (turn for turn in turns if len(turn))
         return
     asked = wide.copy()
     while not (asked | wide).all():
-        turn = np.flatnonzero(~(asked | wide))[:_FEW]
+        turn = np.flatnonzero(~(asked | wide))[:few]
         asked[turn] = True
         yield turn
 
