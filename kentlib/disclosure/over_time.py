@@ -6,21 +6,36 @@ one rule for a year and its quarters, the year so far, twelve months and the nex
 period within another. Every table's own sums hold in each stretch too; that need be said of the
 counts alone which all others are sums of (see `atoms`).
 
-Withheld counts of before must stay as uncertain as they are. So must each difference that could
-be worked out: a stretch, stretches in a row, or a period less one within it, of which everything
-shown would tell that it is small.
+Withheld counts of before must stay as uncertain as they were before anything of now was known, up
+to what the rules ask. So must each difference that everything shown would tell to be small: a
+stretch, or this period less one within or around it. Where withholding other counts does not
+help, noughts are withheld too (then somebody who sees a withheld count cannot tell that it is
+none). What earlier releases have told already is not held against this one; `Protected.finding`
+says of how many counts that is so.
 
 Counts of different children (who went missing) do not add up over time: who is in two quarters is
 once in their year. They are treated as if they did, because somebody who takes it so, and finds
 no contradiction, is told the same.
 
 Records are mended between one release and the next, so published numbers may contradict one
-another: quarters add up to more than the year. What contradicts newer numbers is then no longer
-tied to time, count by count, the newest first; it stays withheld, and tied to its own table.
+another: quarters add up to more than the year. Count by count, what contradicts newer numbers is
+then not tied to time, the newest being believed; it stays withheld, and tied to its own table.
+What only several counts together contradict is given up where it misses by least (`loosen`).
 
-Not looked into: where a count is split in more ways than one, by counts that have no total in
-common (see `atoms.expanded`), the two splits of one stretch are held to each other only where
-both were withheld.
+Not looked into:
+
+- Of earlier releases with more than `ties.MANY` withheld counts together, the withheld counts of
+  those that are furthest: first followed are periods within or around this one, then the newest.
+  The numbers that such a release shows are minded, whatever its age.
+- Ranges that are narrower only because children are whole: earlier counts are measured in
+  fractions of a child.
+- Where a count is split in more ways than one, by counts that have no total in common (see
+  `atoms.expanded`), the splits of one stretch are held to each other only where all are withheld
+  in several releases.
+- A count that is withheld now, and has changed since another told it: somebody who takes it to be
+  unchanged can be led to what it was then.
+- What no table has, such as two districts together, may be known to be few before either is
+  published for those days.
 """
 
 from __future__ import annotations

@@ -118,7 +118,10 @@ def protect(
     period
         The first and the last day that the table counts; one day twice for children on a day.
     earlier
-        What was published before of the same table: see `Earlier`.
+        What was published before of the same table, the oldest first: see `Earlier`. What is
+        unchanged since it was told of the same period is known and can no longer be withheld; a
+        count that changed by 1 to `min_cell` children is withheld, because the difference would
+        be those few. Of other days see `kentlib.disclosure.over_time`.
 
     Returns
     -------
@@ -191,10 +194,10 @@ def protect_all(
     min_cell, zeros, rest, method
         As for `protect`.
     periods
-        The first and the last day that a table counts, by its name; a table that is related to
-        none before needs none.
+        The first and the last day that a table counts, by its name. It may have none where it
+        was never published of other days.
     earlier
-        What was published before of a table, by its name.
+        What was published before of a table, the oldest first, by its name.
 
     Returns
     -------
@@ -203,7 +206,8 @@ def protect_all(
     Raises
     ------
     DataError
-        As for `protect`; also when two tables give one cell different values.
+        As for `protect`; also when two tables give one cell different values, or tell one
+        measure of two periods.
     """
     rules = Rules(min_cell=min_cell, zeros=zeros, rest=rest, method=method)
     for name, spec in specs_.items():
