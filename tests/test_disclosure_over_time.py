@@ -12,7 +12,7 @@ import pytest
 from scipy.optimize import linprog
 
 from kentlib import disclosure
-from kentlib.disclosure import Earlier, Spec
+from kentlib.disclosure import Earlier, Spec, ties
 from kentlib.errors import DataError
 
 SYSTEMS, TOGETHER = 50, 10
@@ -360,3 +360,11 @@ def test_one_measure_of_two_periods_needs_two_names():
         disclosure.protect_all(specs, periods=periods)
     with pytest.raises(DataError, match=r"speak of \['third'\]"):
         disclosure.protect_all(specs, periods={"third": months(0, 3)})
+
+
+def test_numbers_shown_are_minded_of_releases_whose_withheld_counts_are_not_followed(monkeypatch):
+    monkeypatch.setattr(ties, "MANY", 0)
+    quarters = [districts(20, number, 30) for number in (11, 12, 13, 2)]
+    periods = [months(*span) for span in [*QUARTERS, (0, 12)]]
+    made = released([*quarters, districts(80, 38, 120)], periods)
+    assert "Dover" in withheld(made[4])
