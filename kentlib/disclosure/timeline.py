@@ -55,7 +55,7 @@ class Line:
     [True]
     >>> line.tell((0, 1), np.array([28.0]), np.array([28.0])).tolist()
     [True]
-    >>> [line.least((1, 2))[0], line.most((1, 2))[0]]
+    >>> [line.least((1, 2)).item(), line.most((1, 2)).item()]
     [2.0, 2.0]
     >>> line.tell((1, 2), np.array([9.0]), np.array([9.0])).tolist()
     [False]
