@@ -7,12 +7,23 @@ taken afterwards. So the reports of one run withhold the same, and none gives an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from kentlib import interview_specs, interview_use, interviews, missing, publication, shares
+from kentlib import (
+    interview_specs,
+    interview_use,
+    interviews,
+    labels,
+    missing,
+    publication,
+    releases,
+    shares,
+)
 from kentlib.disclosure import Spec
 from kentlib.interviews import GROUPS
+from kentlib.releases import Release
 from kentlib.shares import ALL, NOT_RECORDED
 
 
@@ -27,15 +38,18 @@ def tables(
     min_cell: int,
     zeros: str,
     method: str,
-) -> dict[str, pd.DataFrame]:
+    before: Sequence[Release] = (),
+) -> publication.Tables:
     """Every table of the report that may be published, protected if the audience is public.
 
     Parameters
     ----------
     rows, places, period_start, period_end, within_hours
         As for `specs`.
-    audience, min_cell, zeros, method
-        As for `kentlib.publication.tables`.
+    audience, min_cell, zeros, method, before
+        As for `kentlib.publication.tables`. All tables count the same days, first to last, a
+        return by its day and an episode that began by that; the episodes still open on the last
+        day, and children counted once, stand in them too, and are taken for counts of those days.
 
     Returns
     -------
@@ -45,8 +59,24 @@ def tables(
     span = {"period_start": period_start, "period_end": period_end}
     found = specs(rows, places, **span, within_hours=within_hours)
     said = {"audience": audience, "min_cell": min_cell, "zeros": zeros, "method": method}
-    made = publication.tables(found, **said)
-    return made | {"reasons": _in_order(made["reasons"])}
+    periods = dict.fromkeys(found, (period_start, period_end))
+    made = publication.tables(found, **said, periods=periods, before=before)
+    made["reasons"] = _in_order(made["reasons"])
+    return made
+
+
+def release(made: publication.Tables, authority: str, **rules: Any) -> dict[str, Any]:
+    """What a public report tells those who publish it, for `show.release`.
+
+    Parameters
+    ----------
+    made
+        What `tables` returned.
+    rules
+        Those the report was made by.
+    """
+    called = labels.INTERVIEW_TABLES
+    return releases.told("return_interviews", authority, made.plain(called), **rules)
 
 
 def specs(

@@ -195,6 +195,89 @@ EXTRACT_HOLDS = {
 }
 UNACCOMPANIED = {True: "unaccompanied", False: "not unaccompanied"}
 BY_GROUP = {"group": "Children", **WITHIN}
+DISTRICT = {"district": "District"}
+PERMANENCE_TABLES = {
+    "routes": (
+        "Children who left care in the year, by route",
+        {**DISTRICT, "year": "Year", **ROUTES},
+    ),
+    "homes": (
+        "Entries to care followed so many months, and those that led to a permanent home by then",
+        {**DISTRICT, **WITHIN},
+    ),
+    "homes_by_age": ("The same, for any permanent home, by age at entry", {**DISTRICT, **BY_AGE}),
+    "homes_by_group": (
+        "The same, for any permanent home, unaccompanied children and others",
+        {**DISTRICT, **BY_GROUP},
+    ),
+    "timely": (
+        "Children adopted in three years to March, and those whose wait can be worked out",
+        {**TIMELINESS, "adopted": "Adopted in the three years"},
+    ),
+    "waited": (
+        "Children adopted in three years to March or waiting at their end, and those who moved in "
+        "within 14 months of entering care",
+        {
+            "year": "Three years to March",
+            "in_time": "Moved in within 14 months",
+            "too_early": "Too early to say",
+            "decided": "It can be said of",
+        },
+    ),
+    "waiting": (
+        "Children with a plan for adoption who had not moved in with a family",
+        {
+            **DISTRICT,
+            "waiting": "Waiting",
+            "with_order": "With a placement order",
+            "matched": "Matched",
+            "looked_after": "Looked after",
+        },
+    ),
+    "changed": ("Plans for adoption that were changed, by year", CHANGED),
+    "matched": (
+        "Children matched with adopters, by year",
+        {**MATCHED, "children": "With both dates"},
+    ),
+    "moved": ("Children with three or more placements in the year", DISTRICT_PLACEMENTS),
+    "settled": (
+        "Children long in care, and those two years in the same placement",
+        {**LONG_TERM, "known": "Can be told", "looked_after": "Looked after"},
+    ),
+    "fostered": (
+        "Children in foster placements, and those matched for the long term",
+        {
+            **DISTRICT,
+            "matched": "Matched for the long term",
+            "fostered": "Fostered",
+            "looked_after": "Looked after",
+        },
+    ),
+    "returned": (
+        "Leavings followed so many months, and those after which the child came back into care",
+        {**DISTRICT, **RETURNS, "left": "Left"},
+    ),
+}
+"""What a release calls the tables of the report on permanence, and their columns."""
+
+INTERVIEW_TABLES = {
+    "cascade": (
+        "Returns that reached each step, as a part of a group",
+        {**DISTRICT, "name": "The step's name in the extract", **PUBLIC_CASCADE},
+    ),
+    "episodes": ("Episodes in the extract", {"group": "Group", **EXTRACT_HOLDS}),
+    "reasons": (
+        "Reasons recorded at interviews held, several allowed",
+        {**DISTRICT, **REASONS, "recorded": "Of those with a reason"},
+    ),
+    "shared": (
+        "Interviews with children placed by others that were shared with the authority",
+        {**DISTRICT, "counted": "Shared", "base": "Held"},
+    ),
+    "repeated": ("Children who went missing repeatedly within days", REPEATED),
+}
+"""What a release calls the tables of the report on return interviews, and their columns."""
+
 THREE_OR_MORE = "of children had three or more placements"
 WAITS = {"A1": "Entering care to moving in", "A2": "Placement order to match"}
 CURVE_FORMATS = {

@@ -30,7 +30,7 @@ AUDIENCES = (INTERNAL, PUBLIC)
 """Whom a report may be made for: see `kentlib.publication`."""
 
 AUDIENCE_LABEL = "Made for"
-PROTECTION = ("min_cell", "zeros", "method")
+PROTECTION = ("min_cell", "zeros", "method", "published")
 """Parameters that count in a public report only."""
 
 Check = Callable[[Any, Mapping[str, Any]], str | None]
@@ -209,7 +209,7 @@ _YEAR = Parameter(
     one_of(years),
     looks_at=("authority",),
 )
-_PUBLISHED = {"authority": _REPORTING, "comparator": _COMPARATOR, "year": _YEAR}
+_INDICATORS = {"authority": _REPORTING, "comparator": _COMPARATOR, "year": _YEAR}
 
 _EXTRACTS = Parameter(
     str,
@@ -225,6 +225,21 @@ _DISTRICT = Parameter(
     looks_at=("authority", "extracts"),
 )
 _PERIOD_END = Parameter(str, "Last day measured", "a day that has been, as 2017-03-06", past_day)
+
+
+def _published(notebook: str) -> dict[str, Parameter]:
+    """The parameter `published` of a kind of report."""
+
+    def check(value: str, values: Mapping[str, Any]) -> str | None:
+        from kentlib import releases
+
+        return releases.problem(value, notebook, values)
+
+    means = "the folder of what was published before (kentlib publish), or none"
+    looks_at = ("authority", "audience", "min_cell", "zeros", "method", "within_hours")
+    return {"published": Parameter(str, "Published before", means, check, looks_at)}
+
+
 _WITHIN_HOURS = Parameter(
     int,
     "Hours allowed",
@@ -283,12 +298,18 @@ NOTEBOOKS: dict[str, dict[str, Parameter]] = {
         "comparator": _COMPARATOR,
         **_AUDIENCE,
     },
-    "permanence": {**_PUBLISHED, **_CHILD_LEVEL, **_PROTECTED},
+    "permanence": {
+        **_INDICATORS,
+        **_CHILD_LEVEL,
+        **_PROTECTED,
+        **_published("permanence"),
+    },
     "return_interviews": {
-        **_PUBLISHED,
+        **_INDICATORS,
         **_CHILD_LEVEL,
         "within_hours": _WITHIN_HOURS,
         **_PROTECTED,
+        **_published("return_interviews"),
     },
 }
 """Every notebook's parameters, in the order of its parameters cell."""

@@ -6,7 +6,9 @@ first, all districts and all tables together, so that the reports of a run withh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,13 +18,18 @@ from kentlib import (
     labels,
     leaving,
     publication,
+    releases,
     returning,
     shares,
     since_entry,
     stability,
 )
-from kentlib.disclosure import Spec
+from kentlib.disclosure import Period, Spec
 from kentlib.histories import History
+from kentlib.releases import Release
+
+SPAN = 3
+"""Years that adoption's averages cover."""
 
 _BY = ("district",)
 
@@ -82,17 +89,21 @@ def measured(
 def shown(
     made: Mapping[str, pd.DataFrame],
     told: pd.Series,
+    history: History,
     *,
     year: int,
+    on: pd.Timestamp,
     audience: str,
     min_cell: int,
     zeros: str,
     method: str,
-) -> dict[str, pd.DataFrame]:
+    before: Sequence[Release] = (),
+) -> publication.Tables:
     """The tables as a report's audience may see them; those for publication have less: see
-    `specs` (for `made` and `year`), `known` (for `told`) and `publication.tables`."""
+    `specs` (for `made` and `year`), `known` (for `told`), `periods` (for `history` and `on`) and
+    `publication.tables`."""
     if not publication.is_public(audience):
-        return dict(made)
+        return publication.Tables(made)
     return publication.tables(
         specs(made, year=year),
         audience=audience,
@@ -100,7 +111,61 @@ def shown(
         zeros=zeros,
         method=method,
         known=known(made, told, min_cell=min_cell),
+        periods=periods(made, history, year=year, on=on),
+        before=before,
     )
+
+
+def release(made: publication.Tables, authority: str, **rules: Any) -> dict[str, Any]:
+    """What a public report tells those who publish it, for `show.release`.
+
+    Parameters
+    ----------
+    made
+        What `shown` returned.
+    rules
+        Those the report was made by.
+    """
+    return releases.told("permanence", authority, made.plain(labels.PERMANENCE_TABLES), **rules)
+
+
+def periods(
+    made: Mapping[str, pd.DataFrame], history: History, *, year: int, on: pd.Timestamp
+) -> dict[str, Period]:
+    """The first and the last day that each table for publication counts.
+
+    Parameters
+    ----------
+    made
+        What `measured` returned of `history`.
+    year
+        The year of adoption's three-year tables.
+    on
+        The last day measured.
+
+    Returns
+    -------
+    By the name of the table. `routes`: the twelve months that end on the day and month of `on`, a
+    leaving counting on its day. `timely` and `waited`: three years to 31 March; those who wait at
+    their end stand in `waited` too, which two spans that overlap may share in part. `waiting`,
+    `moved`, `settled` and `fostered`: the one day `on`, since they are of the children looked after
+    on it, whatever they look back on; so children on two days are never subtracted. `homes` and its
+    splits, and `returned`: from the first return to the last; who came or left on each of these
+    days and could be followed is counted, and a later return only adds days. `changed` and
+    `matched` have none: each row is of its own year to 31 March, which is another row of another
+    year, and the same again in a later report (the last year grows until it is over, and is a
+    revision of itself).
+    """
+    of = int(made["routes"]["year"].max()) if len(made["routes"]) else on.year
+    before, last = leaving.last_day(pd.Series([of - 1, of]), on)
+    whole = (history.first_return, history.last_return)
+    span = (pd.Timestamp(year - SPAN, 4, 1), pd.Timestamp(year, 3, 31))
+    return {
+        "routes": (before + pd.Timedelta(days=1), last),
+        **dict.fromkeys(("homes", "homes_by_age", "homes_by_group", "returned"), whole),
+        **dict.fromkeys(("timely", "waited"), span),
+        **dict.fromkeys(("waiting", "moved", "settled", "fostered"), (on, on)),
+    }
 
 
 def of_district(made: Mapping[str, pd.DataFrame], district: str) -> dict[str, pd.DataFrame]:
@@ -230,4 +295,12 @@ def specs(made: Mapping[str, pd.DataFrame], *, year: int) -> dict[str, Spec]:
         "fostered": stability.fostering_spec,
         "returned": returning.returns_spec,
     }
-    return {name: spec_of[name](table) for name, table in made.items()}
+    found = {name: spec_of[name](table) for name, table in made.items()}
+    return found | {name: _of_one_year(found[name]) for name in ("routes", "timely", "waited")}
+
+
+def _of_one_year(spec: Spec) -> Spec:
+    """The spec of a table of one year, whose period tells it: two that overlap may be called by two
+    years, and are of the same children all the same."""
+    left = [name for name in spec.by if name != "year"]
+    return replace(spec, by=left, kept=[*spec.kept, "year"])

@@ -7,12 +7,12 @@ reports of a run differ in what they withhold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from kentlib import disclosure
-from kentlib.disclosure import Spec, marks
+from kentlib import disclosure, released_tables, releases
+from kentlib.disclosure import Period, Spec, marks
 from kentlib.disclosure.protecting import MARK
 from kentlib.disclosure.specs import listed
 from kentlib.errors import DataError
@@ -67,6 +67,23 @@ would give them away and whatever is worked out from either.'
     )
 
 
+class Tables(dict[str, pd.DataFrame]):
+    """Tables by their names; of those made for publication also what they hold (`specs`) and the
+    days that they count (`periods`)."""
+
+    specs: Mapping[str, Spec] = {}
+    periods: Mapping[str, Period] = {}
+
+    def plain(
+        self, called: Mapping[str, released_tables.Called]
+    ) -> dict[str, released_tables.Plain]:
+        """Each protected table as plain data, called as said: see `kentlib.released_tables`."""
+        return {
+            name: released_tables.plain(self[name], spec, self.periods.get(name), called[name])
+            for name, spec in self.specs.items()
+        }
+
+
 def tables(
     specs: Mapping[str, Spec],
     *,
@@ -75,7 +92,9 @@ def tables(
     zeros: str,
     method: str,
     known: Mapping[str, pd.DataFrame] | None = None,
-) -> dict[str, pd.DataFrame]:
+    periods: Mapping[str, Period] | None = None,
+    before: Sequence[releases.Release] = (),
+) -> Tables:
     """The tables of a report as its audience may see them.
 
     Parameters
@@ -89,6 +108,12 @@ def tables(
         Of a table, by its name, the counts that others have published already: its columns
         `by` and counts, missing where nobody has. Nothing is hidden behind a number that can be
         read elsewhere. (Rounded tables hide nothing so, and pass it over.)
+    periods
+        The first and the last day that a table counts, by its name; one day twice for children on
+        a day. One without has rows that each tell their own.
+    before
+        What was published before, from `kentlib.releases.before`: nothing is to be worked out
+        from the difference. (Passed over likewise.)
 
     Returns
     -------
@@ -97,12 +122,16 @@ def tables(
     counts. `show.table` writes the marks.
     """
     if not is_public(audience):
-        return {name: spec.table for name, spec in specs.items()}
+        return Tables({name: spec.table for name, spec in specs.items()})
     rules = {"min_cell": min_cell, "zeros": zeros, "method": method}
-    known = {} if method == "round" else known or {}
-    before = {name: [disclosure.Earlier(table)] for name, table in known.items()}
-    safe = disclosure.protect_all(specs, **rules, earlier=before)
-    return {name: _marked(safe[name].table, spec) for name, spec in specs.items()}
+    hides = method != releases.ROUND
+    earlier = releases.earlier(before if hides else (), specs)
+    for name, table in (known or {}).items() if hides else ():
+        earlier.setdefault(name, []).insert(0, disclosure.Earlier(table))
+    safe = disclosure.protect_all(specs, **rules, periods=periods, earlier=earlier)
+    made = Tables({name: _marked(safe[name].table, spec) for name, spec in specs.items()})
+    made.specs, made.periods = specs, periods or {}
+    return made
 
 
 def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import matplotlib as mpl
@@ -134,6 +134,21 @@ def table(
     )
     plain = "\n".join(filter(None, [caption, written.to_string(index=False), legend]))
     _show("table", {"text/html": html, "text/plain": plain}, caption=caption)
+
+
+def release(told: Mapping[str, Any], protected: Mapping[str, pd.DataFrame]) -> None:
+    """Show how much is withheld, with what later reports must know of what is published.
+
+    Parameters
+    ----------
+    told
+        From the `release` of `kentlib.permanence_tables` or `kentlib.interview_tables`. It goes
+        into the output's metadata, where `kentlib publish` finds it.
+    protected
+        The protected tables that all reports of a run have in common, by name.
+    """
+    sentence = f"{publication.finding(*protected.values())}."
+    _show("release", {"text/markdown": _plain(sentence), "text/plain": sentence}, release=told)
 
 
 def day(when: pd.Timestamp) -> str:

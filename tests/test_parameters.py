@@ -20,7 +20,14 @@ GOOD = {
         "comparator": "England",
         "audience": "internal",
     },
-    "permanence": {"authority": "Kent", "comparator": "region", "year": 2017, **OWN, **PROTECTED},
+    "permanence": {
+        "authority": "Kent",
+        "comparator": "region",
+        "year": 2017,
+        **OWN,
+        **PROTECTED,
+        "published": "none",
+    },
     "return_interviews": {
         "authority": "Kent",
         "comparator": "good or outstanding",
@@ -28,6 +35,7 @@ GOOD = {
         **OWN,
         "within_hours": 72,
         **PROTECTED,
+        "published": "none",
     },
 }
 

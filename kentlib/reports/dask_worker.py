@@ -88,13 +88,14 @@ async def end(token: str, dask_worker: Worker) -> None:
         await dask_worker.plugin_remove(session.name)
 
 
-def make(token: str, job: Job, attempt: int, folder: str) -> dict[str, Any]:
+def make(token: str, job: Job, attempt: int, called: dict[str, str]) -> dict[str, Any]:
     """Make a report.
 
     Parameters
     ----------
-    folder
-        What the folder of the job's extracts is called.
+    called
+        What the folders of the job's extracts and of what was published before are called, by the
+        parameters that name them.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def make(token: str, job: Job, attempt: int, folder: str) -> dict[str, Any]:
     if session is None:
         return {"gone": True}
     try:
-        return session.make(job, attempt, folder) | {"cold": session.staff.cold}
+        return session.make(job, attempt, called) | {"cold": session.staff.cold}
     except Lacking as lacking:
         return {"lacks": lacking.digests}
     except warm.Unavailable as why:
@@ -155,16 +156,17 @@ class Session(WorkerPlugin):
             self._watching.cancel()
         await asyncio.to_thread(self._close)
 
-    def make(self, job: Job, attempt: int, folder: str) -> dict[str, Any]:
+    def make(self, job: Job, attempt: int, called: dict[str, str]) -> dict[str, Any]:
         """As the function of that name."""
-        notebook, own = self.sent.inputs(job, folder)
-        here = replace(job, notebook=notebook.path)
+        own = self.sent.inputs(job, called)
+        here = replace(job, notebook=own.notebook.path)
         made = self.sent.new_folder()
         making = Making(
             facts=replace(
                 self._facts,
-                notebooks={notebook.path: notebook},
-                extracts=dict.fromkeys(self._facts.extracts, own),
+                notebooks={own.notebook.path: own.notebook},
+                extracts=dict.fromkeys(self._facts.extracts, own.extracts),
+                published=dict.fromkeys(self._facts.published, own.published),
             ),
             folder=made,
             previous=made / "none",  # the run keeps the last good version, and knows it

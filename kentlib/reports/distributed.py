@@ -46,8 +46,9 @@ itself before that, and may have to start a warm parent first."""
 FETCH = 60
 """Seconds in which a worker that made a report must hand it over."""
 
-ROUNDS = 3
-"""Times that a worker may ask for files before it makes a report: the notebook, the extracts."""
+ROUNDS = 4
+"""Times that a worker may ask for files before it makes a report: the notebook, the extracts, what
+was published before."""
 
 Event = tuple[str, Job | None, Told]
 """What happens, as a pool tells it."""
@@ -177,14 +178,12 @@ class Cluster:
     def _submit(self, task: _Task, site: _Site) -> None:
         # The key is what dask shows and logs: the report's name, and what tells runs apart.
         task.site, task.key, task.since = site, f"{task.job.name}-{uuid4().hex}", time.monotonic()
-        given = task.job.params.get("extracts")
-        folder = records.folder(given).resolve().name if isinstance(given, str) else ""
         task.future = self._client.submit(
             dask_worker.make,
             self._roll.token,
             task.job,
             task.attempt,
-            folder,
+            _called(task.job),
             key=task.key,
             workers=[site.address],
             allow_other_workers=False,
@@ -303,8 +302,8 @@ class Cluster:
     def _send(self, task: _Task, digests: set[str | None]) -> str:
         """Send files to a worker; return why it cannot take them, if so."""
         facts, site = self._making.facts, task.site
-        inputs = [facts.notebook(task.job), *(facts.extracts_of(task.job) or ())]
-        for one in inputs:
+        own = [*(facts.extracts_of(task.job) or ()), *(facts.published_of(task.job) or ())]
+        for one in [facts.notebook(task.job), *own]:
             if one.sha256 not in digests - site.sent:
                 continue
             try:
@@ -320,6 +319,16 @@ class Cluster:
                 raise Failure("InputChanged", told) from None
             site.sent.add(one.sha256)
         return ""
+
+
+def _called(job: Job) -> dict[str, str]:
+    """What the folders are called that a job reads, by the parameter that names them."""
+    given = {name: job.params.get(name) for name in ("extracts", "published")}
+    return {
+        name: records.folder(folder).resolve().name
+        for name, folder in given.items()
+        if isinstance(folder, str)
+    }
 
 
 def _outcome(task: _Task, future: Future) -> tuple[Any, ...]:

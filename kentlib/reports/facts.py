@@ -33,6 +33,7 @@ class Facts:
     lock: tuple[Input, ...]
     notebooks: Mapping[Path, Input]
     extracts: Mapping[str, tuple[Input, ...] | None]
+    published: Mapping[str, tuple[Input, ...] | None]
 
     def notebook(self, job: Job) -> Input:
         """The notebook that a job runs."""
@@ -42,9 +43,13 @@ class Facts:
         """The files of the extracts that a job's parameters name; None where it has none."""
         return self.extracts[_which(job.params)]
 
+    def published_of(self, job: Job) -> tuple[Input, ...] | None:
+        """The files of what was published before that a job must mind; None where it has none."""
+        return self.published[_before(job.params)]
+
     def inputs_of(self, job: Job) -> list[Input]:
         """Every file that a job's report depends on."""
-        own = self.extracts_of(job) or ()
+        own = [*(self.extracts_of(job) or ()), *(self.published_of(job) or ())]
         return [self.notebook(job), *self.tables, *self.package, *self.lock, *own]
 
     @property
@@ -58,13 +63,14 @@ class Facts:
         It covers the notebook, kentlib's own files, the parameters, the content of every input
         file, the lock file, and the packages in fact installed.
         """
-        own = self.extracts_of(job)
+        own, before = self.extracts_of(job), self.published_of(job)
         made_of = {
             "notebook": self.notebook(job).sha256,
             "parameters": job.params,
             "kentlib": inputs.digests(self.package),
             "tables": inputs.digests(self.tables),
             "extracts": None if own is None else inputs.digests(own),
+            "published": None if before is None else inputs.digests(before),
             "lock": self.lock_sha256,
             **{name: self.versions[name] for name in ("python", "platform", "packages")},
         }
@@ -73,17 +79,13 @@ class Facts:
 
     def told(self) -> dict[str, Any]:
         """The facts as a run's manifest has them."""
-        folders = [
-            {"folder": json.loads(which)[0], "files": inputs.digests(files)}
-            for which, files in self.extracts.items()
-            if files is not None
-        ]
         return {
             **self.versions,
             "lock_sha256": self.lock_sha256,
             "kentlib_sha256": inputs.digests(self.package),
             "inputs": inputs.digests(self.tables),
-            "extracts": folders,
+            "extracts": _folders(self.extracts),
+            "published": _folders(self.published),
             "notebooks": inputs.digests(self.notebooks.values()),
         }
 
@@ -93,6 +95,8 @@ def gather(stamp: str, jobs: Iterable[Job]) -> Facts:
     jobs = list(jobs)
     named = {_which(job.params): job.params for job in jobs}
     found = {which: inputs.extracts(params) for which, params in named.items()}
+    minded = {_before(job.params): job.params for job in jobs}
+    before = {which: inputs.published(params) for which, params in minded.items()}
     return Facts(
         stamp=stamp,
         versions=versions(),
@@ -104,6 +108,7 @@ def gather(stamp: str, jobs: Iterable[Job]) -> Facts:
             for path in dict.fromkeys(job.notebook for job in jobs)
         },
         extracts={which: files and tuple(files) for which, files in found.items()},
+        published={which: files and tuple(files) for which, files in before.items()},
     )
 
 
@@ -134,5 +139,17 @@ def packages() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def _folders(found: Mapping[str, tuple[Input, ...] | None]) -> list[dict[str, Any]]:
+    return [
+        {"folder": json.loads(which)[0], "files": inputs.digests(files)}
+        for which, files in found.items()
+        if files is not None
+    ]
+
+
 def _which(params: Mapping[str, Any]) -> str:
     return json.dumps([params.get("extracts"), params.get("authority")], default=str)
+
+
+def _before(params: Mapping[str, Any]) -> str:
+    return json.dumps([params.get("published"), params.get("audience")], default=str)

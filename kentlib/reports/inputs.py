@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kentlib import paths, records
+from kentlib import parameters, paths, records, releases
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,24 @@ def extracts(params: Mapping[str, Any]) -> list[Input] | None:
     return None if inside is None else [look(name, inside[name]) for name in sorted(inside)]
 
 
+def published(params: Mapping[str, Any]) -> list[Input] | None:
+    """The files of what was published before, by their path in the folder that the parameter
+    `published` names.
+
+    Returns
+    -------
+    None where there is no such parameter, it names no folder, or the report is not public and so
+    minds none.
+    """
+    before = _before(params)
+    return None if before is None else [look(name, before[name]) for name in sorted(before)]
+
+
 def added(inputs: Iterable[Input], params: Mapping[str, Any]) -> list[str]:
-    """The names of files that came into the folder of the extracts after `extracts` listed it."""
-    return sorted(set(_inside(params) or ()) - {one.name for one in inputs})
+    """The names of files that came into the folders of the extracts and of what was published
+    after `extracts` and `published` listed them."""
+    found = {*(_inside(params) or ()), *(_before(params) or ())}
+    return sorted(found - {one.name for one in inputs})
 
 
 def _inside(params: Mapping[str, Any]) -> dict[str, Path] | None:
@@ -83,6 +98,15 @@ def _inside(params: Mapping[str, Any]) -> dict[str, Path] | None:
     if folder is None:
         return None
     return {_name(path.relative_to(folder)): path for path in records.files(folder)}
+
+
+def _before(params: Mapping[str, Any]) -> dict[str, Path] | None:
+    named = params.get("published")
+    if not isinstance(named, str) or params.get("audience") != parameters.PUBLIC:
+        return None
+    if named == releases.NONE or releases.problem(named, "", {}):
+        return None
+    return {_name(Path(name)): path for name, path in releases.files(named).items()}
 
 
 def digests(inputs: Iterable[Input]) -> dict[str, str | None]:

@@ -23,6 +23,7 @@ from kentlib.reports.plan import Job
 
 if TYPE_CHECKING:
     from kentlib.reports.facts import Facts
+    from kentlib.reports.inputs import Input
 
 FINISHED, FAILED, STALE = "finished", "failed", "stale"
 """How a report ended: made; not made, and there is none; not made, and the last good one stands."""
@@ -64,7 +65,8 @@ def begin(job: Job, source: dict[str, Any], facts: Facts) -> dict[str, Any]:
         "lock_sha256": facts.lock_sha256,
         "kentlib_sha256": inputs.digests(facts.package),
         "inputs": inputs.digests(facts.tables),
-        "extracts": _extracts(job, facts),
+        "extracts": _folder(job, "extracts", facts.extracts_of(job)),
+        "published": _folder(job, "published", facts.published_of(job)),
         "tables": [],
         "key": facts.key(job),
         "run": facts.stamp,
@@ -150,10 +152,10 @@ def without_paths(text: str) -> str:
     return text
 
 
-def _extracts(job: Job, facts: Facts) -> dict[str, Any] | None:
-    own = facts.extracts_of(job)
-    folder = job.params.get("extracts")
-    return None if own is None else {"folder": folder, "files": inputs.digests(own)}
+def _folder(job: Job, parameter: str, own: tuple[Input, ...] | None) -> dict[str, Any] | None:
+    if own is None:
+        return None
+    return {"folder": job.params[parameter], "files": inputs.digests(own)}
 
 
 def without_values(text: str, known: str) -> str:

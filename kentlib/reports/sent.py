@@ -1,6 +1,7 @@
 """The inputs of a run on another machine: those found there, and those sent to it.
 
-A notebook or a folder of extracts that holds the same as the run's is read where it is. What is
+A notebook, a folder of extracts or one of what was published before that holds the same as the
+run's is read where it is. What is
 missing or differs is sent once, known by its SHA-256, into a private folder that is removed when
 the process that has it ends, in whatever way.
 """
@@ -15,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from kentlib import paths, records
 from kentlib.reports import files, inputs, warm
@@ -73,6 +75,15 @@ def parts(one: Input) -> Iterator[Part]:
     yield Part(one.sha256, start, content, last=True)
 
 
+class Here(NamedTuple):
+    """A job's notebook and the files of its extracts and of what was published before, as they are
+    on this machine; None where it has none."""
+
+    notebook: Input
+    extracts: tuple[Input, ...] | None
+    published: tuple[Input, ...] | None
+
+
 class Lacking(Exception):
     """Some files are to be sent first: `digests` has their SHA-256."""
 
@@ -113,7 +124,7 @@ class Sent:
         self._list = self.folder / "sent.json"
         self._list.write_text("{}")
         self._notebooks: dict[Path, Input] = {}
-        self._read_from: dict[tuple[str, str], tuple[Input, ...]] = {}
+        self._read_from: dict[tuple[str, ...], tuple[Input, ...]] = {}
         self._lock = threading.Lock()
         self.environment = {records.SENT: str(self._list)}
 
@@ -146,17 +157,14 @@ class Sent:
             partial.unlink(missing_ok=True)
             raise
 
-    def inputs(self, job: Job, folder: str) -> tuple[Input, tuple[Input, ...] | None]:
-        """The notebook of a job and the files of its extracts, as they are here.
+    def inputs(self, job: Job, called: Mapping[str, str]) -> Here:
+        """What a job is made from, as it is here.
 
         Parameters
         ----------
-        folder
-            What the folder of the extracts is called, which what is read from it may tell.
-
-        Returns
-        -------
-        Without extracts, None in their place.
+        called
+            What the folders are called that its parameters `extracts` and `published` name, which
+            what is read from them may tell.
 
         Raises
         ------
@@ -164,7 +172,23 @@ class Sent:
             Some are to be sent first.
         """
         with self._lock:
-            return self._notebook(job), self._extracts(job, folder)
+            facts, params = self._facts, job.params
+            whose = str(params.get("authority"))
+            return Here(
+                self._notebook(job),
+                self._folder(
+                    ("extracts", str(params.get("extracts")), whose),
+                    facts.extracts_of(job),
+                    called,
+                    lambda: inputs.extracts(params),
+                ),
+                self._folder(
+                    ("published", str(params.get("published"))),
+                    facts.published_of(job),
+                    called,
+                    lambda: inputs.published(params),
+                ),
+            )
 
     def new_folder(self) -> Path:
         """A new folder inside the private one."""
@@ -184,21 +208,28 @@ class Sent:
             self._notebooks[job.notebook] = found
         return self._notebooks[job.notebook]
 
-    def _extracts(self, job: Job, name: str) -> tuple[Input, ...] | None:
-        wanted = self._facts.extracts_of(job)
+    def _folder(
+        self,
+        which: tuple[str, ...],
+        wanted: tuple[Input, ...] | None,
+        called: Mapping[str, str],
+        look: Callable[[], list[Input] | None],
+    ) -> tuple[Input, ...] | None:
+        """The files of the folder that a parameter names; `which` begins with both."""
         if wanted is None:
             return None
-        given, authority = job.params["extracts"], str(job.params.get("authority"))
-        if (given, authority) not in self._read_from:
-            found = inputs.extracts(job.params)
+        if which not in self._read_from:
+            found = look()
             if found is None or inputs.digests(found) != inputs.digests(wanted):
                 self._need(wanted)
-                folder = self.new_folder() / name
+                parameter, given, *_ = which
+                folder = self.new_folder() / called[parameter]
+                folder.mkdir(exist_ok=True)
                 found = [self._put(one, folder / one.name) for one in wanted]
                 self._places[os.path.normpath(paths.ROOT / given)] = str(folder)
                 files.write(self._list, json.dumps(self._places).encode())
-            self._read_from[given, authority] = tuple(found)
-        return self._read_from[given, authority]
+            self._read_from[which] = tuple(found)
+        return self._read_from[which]
 
     def _need(self, wanted: list[Input] | tuple[Input, ...]) -> None:
         lacking = {one.sha256 for one in wanted if not (self._store / str(one.sha256)).exists()}

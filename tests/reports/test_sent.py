@@ -16,6 +16,8 @@ from kentlib.reports import sent as module
 from kentlib.reports.plan import Job
 from kentlib.reports.sent import Lacking, Sent, parts
 
+CALLED = {"extracts": "kent"}
+
 
 @pytest.fixture
 def job(tmp_path, monkeypatch):
@@ -58,13 +60,13 @@ def test_what_is_lacking_is_told_and_once_sent_is_there(job, sent, tmp_path, mon
     lacking = set()
     for _ in range(2):
         with pytest.raises(Lacking) as told:
-            sent.inputs(made, "kent")
+            sent.inputs(made, CALLED)
         lacking |= told.value.digests
         for one in inputs:
             for part in parts(one) if one.sha256 in told.value.digests else ():
                 sent.take(part)
     assert lacking == {one.sha256 for one in inputs}
-    notebook, own = sent.inputs(made, "kent")
+    notebook, own, _ = sent.inputs(made, CALLED)
     assert notebook.path.read_text() == "{}"
     assert notebook.name == "notebooks/tides.ipynb"
     assert [one.name for one in own] == ["2017/episodes.csv", "districts.csv"]
@@ -78,7 +80,7 @@ def test_what_is_lacking_is_told_and_once_sent_is_there(job, sent, tmp_path, mon
 def test_what_is_there_already_is_read_where_it_is(job, sent, tmp_path):
     made, _ = job
     shutil.copytree(tmp_path / "here", tmp_path / "there", dirs_exist_ok=True)
-    notebook, own = sent.inputs(made, "kent")
+    notebook, own, _ = sent.inputs(made, CALLED)
     assert notebook.path == tmp_path / "there" / "notebooks" / "tides.ipynb"
     assert {one.path.parents[-1] for one in own} == {notebook.path.parents[-1]}
     assert all(one.path.is_relative_to(tmp_path / "there") for one in own)
@@ -88,7 +90,7 @@ def test_a_folder_with_one_file_more_is_not_the_same(job, sent, tmp_path):
     shutil.copytree(tmp_path / "here", tmp_path / "there", dirs_exist_ok=True)
     (tmp_path / "there" / "data" / "kent" / "older.csv").write_text("child\n2\n")
     with pytest.raises(Lacking):
-        sent.inputs(job[0], "kent")
+        sent.inputs(job[0], CALLED)
 
 
 def test_a_file_is_sent_in_parts_and_only_as_it_was(job, sent, monkeypatch):
