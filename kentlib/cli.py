@@ -128,6 +128,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     review.set_defaults(handle=_review)
 
+    publish = commands.add_parser(
+        "publish", help="put what may be given away of a run into a folder of its own"
+    )
+    publish.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=paths.REPORTS / "latest",
+        metavar="RUN",
+        help="the folder of a run (reports/latest)",
+    )
+    publish.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="the new folder to give away"
+    )
+    publish.set_defaults(handle=_publish)
+
     build = commands.add_parser("build-data", help="rebuild the national tables")
     build.add_argument(
         "--from",
@@ -209,6 +225,12 @@ def _review(asked: argparse.Namespace) -> int:
         workers=asked.workers,
     )
     return command.review(asked.executed, _say, asked=how, out=asked.out)
+
+
+def _publish(asked: argparse.Namespace) -> int:
+    from kentlib.reports import publish
+
+    return publish.publish(asked.folder, asked.to, say=_say)
 
 
 def _build_data(asked: argparse.Namespace) -> int:

@@ -18,6 +18,9 @@ from kentlib.disclosure.specs import listed
 from kentlib.errors import DataError
 from kentlib.parameters import AUDIENCES, PUBLIC
 
+MADE = "Made for publication"
+"""How the notice of a public report begins."""
+
 
 def is_public(audience: str) -> bool:
     """Whether a report is made for publication.
@@ -47,7 +50,7 @@ def notice(audience: str, method: str = "", min_cell: int = 0, zeros: str = "sho
 would give them away and whatever is worked out from either.'
     """
     if not method:
-        who = "Made for publication" if is_public(audience) else "For use inside the authority"
+        who = MADE if is_public(audience) else "For use inside the authority"
         return f"{who}: every figure in this report has been published before."
     if not is_public(audience):
         return (
@@ -56,13 +59,13 @@ would give them away and whatever is worked out from either.'
         )
     if method == "round":
         return (
-            "Made for publication: every count of children is rounded to the nearest 5 (low: 1 or "
+            f"{MADE}: every count of children is rounded to the nearest 5 (low: 1 or "
             "2), and whatever is worked out from counts is worked out from the rounded ones or "
             "left out."
         )
     first = 1 if zeros == "shown" else 0
     return (
-        f"Made for publication: counts of children from {first} to {min_cell} are withheld (c), "
+        f"{MADE}: counts of children from {first} to {min_cell} are withheld (c), "
         "with other counts that would give them away and whatever is worked out from either."
     )
 

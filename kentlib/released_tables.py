@@ -7,7 +7,7 @@ not published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,8 +18,9 @@ from kentlib.disclosure.protecting import MARK
 from kentlib.errors import DataError
 
 Plain = dict[str, Any]
-"""A table as JSON can hold it: `title`, `period` (first and last day, or None), `columns` (what a
-reader calls each), `counts` (those that are counts) and `data` (the cells of each column)."""
+"""A table as JSON can hold it: `title`; `period` (first and last day, or None); `columns` (in order,
+each with its name and what a reader calls it); `counts` (the names of those that are counts); and
+`cells` (those of each column by its name, also of columns that are for no reader)."""
 
 Called = tuple[str, Mapping[str, str]]
 """What a table is called, and its columns."""
@@ -50,9 +51,9 @@ def plain(table: pd.DataFrame, spec: Spec, period: Period | None, called: Called
     return {
         "title": title,
         "period": None if period is None else [day.date().isoformat() for day in period],
-        "columns": {name: words.get(name, _in_words(name)) for name in shown},
+        "columns": [[name, words.get(name, _in_words(name))] for name in shown],
         "counts": counts,
-        "data": cells,
+        "cells": cells,
     }
 
 
@@ -64,14 +65,15 @@ def frame(told: Plain) -> pd.DataFrame:
     ValueError, KeyError, TypeError
         It is not as `plain` gives it.
     """
-    made = {}
-    for name, cells in told["data"].items():
+    made: dict[str, Any] = {}
+    for name, cells in told["cells"].items():
         if name not in told["counts"]:
-            made[name] = cells
+            made[name] = pd.Series(cells, dtype="object")
             continue
         made[name] = pd.array([_number(cell) for cell in cells], dtype="Int64")
         made[f"{name}{MARK}"] = [cell if isinstance(cell, str) else "" for cell in cells]
-    if {*told["columns"]} - {*made} or {*told["counts"]} - {*told["columns"]}:
+    shown = {name for name, _ in told["columns"]}
+    if shown - {*made} or {*told["counts"]} - shown:
         raise ValueError("a column is not there")
     return pd.DataFrame(made)
 
@@ -155,6 +157,5 @@ def _in_words(name: str) -> str:
 
 def in_csv(told: Plain) -> pd.DataFrame:
     """A table as a reader gets it: the columns that have a name, with their marks."""
-    table = frame(told)
-    marks: Sequence[str] = [f"{name}{MARK}" for name in told["counts"]]
-    return table[[*told["columns"], *marks]]
+    shown = [name for name, _ in told["columns"]]
+    return frame(told)[[*shown, *(f"{name}{MARK}" for name in told["counts"])]]

@@ -132,15 +132,9 @@ def problem(published: str, notebook: str, values: Mapping[str, Any]) -> str | N
 
 
 def places(folder: Path) -> list[Path]:
-    """The folders of the releases in a folder, in order; hidden ones are being made."""
-    found = {*folder.glob(f"*/{FILE}"), *folder.rglob(FILE)}
-    inside = {path.parent for path in found if path.parent != folder}
-    hidden = (
-        path
-        for path in inside
-        if any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
-    return sorted(inside - {*hidden})
+    """The releases directly in a folder, in order; a hidden one is being made."""
+    found = sorted(path.parent for path in folder.glob(f"*/{FILE}"))
+    return [path for path in found if not path.name.startswith(".")]
 
 
 def files(published: str) -> dict[str, Path]:

@@ -64,10 +64,14 @@ def make(facts: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> dict
     `finding` and `error` are there only where a report has one.
     """
     outcomes = [told["outcome"] for told in records]
-    own = [one | {"folder": shown(one["folder"])} for one in facts["extracts"]]
+    folders = {
+        name: [one | {"folder": shown(one["folder"])} for one in facts[name]]
+        for name in ("extracts", "published")
+        if name in facts
+    }
     return {
         **facts,
-        "extracts": own,
+        **folders,
         "counts": {outcome: outcomes.count(outcome) for outcome in OUTCOMES},
         "reports": [_report(told) for told in records],
     }
@@ -279,6 +283,10 @@ def _inputs(graph: Graph, told: Mapping[str, Any]) -> Iterable[dict[str, str]]:
         shas = [sha for sha in own["files"].values() if sha]
         unnamed = [_content(graph, sha, "A file of the extracts") for sha in shas]
         yield _collection(graph, f"The extracts in {shown(own['folder'])}", unnamed)
+    before = told.get("published")
+    if before and before["files"]:
+        named = [_content(graph, sha, name) for name, sha in before["files"].items() if sha]
+        yield _collection(graph, f"What was published before, in {shown(before['folder'])}", named)
 
 
 def _collection(graph: Graph, name: str, parts: list[dict[str, str]]) -> dict[str, str]:

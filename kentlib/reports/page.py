@@ -30,6 +30,10 @@ UNREAD = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 PLAIN = re.compile(r'<(?!/?(?:h[1-6]|p|em|strong|blockquote|ul|ol|li)>|h[1-6] id="[^"<>]*">)')
 """What is not one of the few tags that nearly all Markdown is made of, which need no cleaning."""
 
+SERIES = re.compile(r'<p class="series">.*?</p>\n')
+FILES = re.compile(r"<div><dt>Files</dt> <dd>(?:<a [^>]*>[^<]*</a>(?:, )?)*</dd></div>\n")
+"""Where a page links to other files."""
+
 LONG, WIDE = 40, 5
 """A table of more rows scrolls within its own frame, its header in sight; one of more columns is
 not squeezed on a phone but scrolls sideways."""
@@ -74,6 +78,14 @@ def _of(record: dict[str, Any]) -> list[str]:
     """What a report is of: its parameters' values, without the rules of publication."""
     values = record["parameters"]
     return [str(value) for name, value in values.items() if name not in parameters.PROTECTION]
+
+
+def alone(html: str) -> str:
+    """A page to be given away by itself: without its links to the index, the executed notebook and
+    the record, which stay where it was made."""
+    for link in (SERIES, FILES):
+        html = link.sub("", html, count=1)
+    return html
 
 
 def in_words(record: dict[str, Any]) -> list[tuple[str, str]]:

@@ -14,11 +14,12 @@ from kentlib.reports import manifest
 from kentlib.reports.notebook import INJECTED, PARAMETERS, tags
 
 PARAMETER, TABLE, EXTRACT, NOTEBOOK = "parameter", "table", "extract", "notebook"
+RELEASE = "release"
 KENTLIB, PACKAGE, SURROUNDING = "kentlib", "package", "surrounding"
-KINDS = (PARAMETER, NOTEBOOK, TABLE, EXTRACT, KENTLIB, PACKAGE, SURROUNDING)
+KINDS = (PARAMETER, NOTEBOOK, TABLE, EXTRACT, RELEASE, KENTLIB, PACKAGE, SURROUNDING)
 """In the order they are told: what somebody asked for, what was read, what computed it."""
 
-FILES = (NOTEBOOK, TABLE, EXTRACT, KENTLIB)
+FILES = (NOTEBOOK, TABLE, EXTRACT, RELEASE, KENTLIB)
 """Changes of a file: `then` and `now` are SHA-256."""
 
 
@@ -55,6 +56,7 @@ class Change:
         name = {
             PARAMETER: f"the parameter {self.name}",
             EXTRACT: f"{self.name} in the extracts",
+            RELEASE: f"{self.name} of what was published before",
             SURROUNDING: f"the {self.name}" if " " in self.name else self.name,
         }.get(self.kind, self.name)
         if self.name == "cores":
@@ -97,7 +99,8 @@ def between(
         *_values(PARAMETER, _plain(then["parameters"]), _plain(now["parameters"])),
         *_notebook(then, now, source_then, source_now),
         *_values(TABLE, then.get("inputs", {}), now.get("inputs", {})),
-        *_values(EXTRACT, _extracts(then), _extracts(now)),
+        *_values(EXTRACT, _inside("extracts", then), _inside("extracts", now)),
+        *_values(RELEASE, _inside("published", then), _inside("published", now)),
         *_kentlib(then, now),
         *_values(PACKAGE, _packages(then), _packages(now)),
     ]
@@ -127,8 +130,9 @@ def _plain(parameters: Mapping[str, Any]) -> dict[str, str]:
     return {name: repr(manifest.shown(value)) for name, value in parameters.items()}
 
 
-def _extracts(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    return (record.get("extracts") or {}).get("files", {})
+def _inside(folder: str, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The files of a folder that a parameter names."""
+    return (record.get(folder) or {}).get("files", {})
 
 
 def _packages(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def inputs_of(executed: str | Path) -> pd.DataFrame:
     Returns
     -------
     One row per file that the record names, those not as they were first: `input`, what it `is`
-    (table, extract, notebook or kentlib), and `here`: "as it was", "changed", "missing", or
+    (table, extract, release, notebook or kentlib), `here`: "as it was", "changed", "missing", or
     "as it was, called NAME" for one that is found by its content under another name.
 
     Raises
@@ -71,9 +71,11 @@ def _files(report: reports.Report) -> list[tuple[str, dict[str, Any], dict[str, 
     source = report.source
     notebook = {told["notebook"]: inputs.look("", source).sha256} if source else {}
     own = inputs.extracts(report.parameters) or []
+    before = inputs.published(report.parameters) or []
     return [
         ("notebook", {told["notebook"]: told["notebook_sha256"]}, notebook),
         ("table", told.get("inputs", {}), inputs.digests(inputs.tables())),
         ("extract", (told.get("extracts") or {}).get("files", {}), inputs.digests(own)),
+        ("release", (told.get("published") or {}).get("files", {}), inputs.digests(before)),
         ("kentlib", told.get("kentlib_sha256", {}), inputs.digests(inputs.package())),
     ]

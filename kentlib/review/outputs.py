@@ -196,12 +196,14 @@ def _words(name: str, was: Output, is_now: Output) -> list[Difference]:
     """Differences of what `kentlib.show` was told: the sentence, the caption, the alt text; and
     of any other metadata but the data behind a figure."""
     found = []
-    if is_now.called in ("finding", "text", "source", "notice"):
+    if is_now.called in ("finding", "text", "source", "notice", "release"):
         old, new = (notebook.plain(_text(one.data.get("text/plain", ""))) for one in (was, is_now))
         if old != new:
             kind = FINDING if is_now.called == "finding" else TEXT
             found.append(_at(name, is_now, kind, old, new))
-    for what in sorted((was.told.keys() | is_now.told.keys()) - {"kind", "data"}):
+    if is_now.called == "release":
+        found += _released(name, was, is_now)
+    for what in sorted((was.told.keys() | is_now.told.keys()) - {"kind", "data", "release"}):
         old, new = (_text(one.told.get(what, "")) for one in (was, is_now))
         if old != new:
             found.append(_at(name, is_now, TEXT, old, new, column=what))
@@ -209,6 +211,20 @@ def _words(name: str, was: Output, is_now: Output) -> list[Difference]:
     if old != new:
         found.append(_at(name, is_now, TEXT, *map(_text, (old, new)), column="metadata"))
     return found
+
+
+def _released(name: str, was: Output, is_now: Output) -> list[Difference]:
+    """Which of the tables that later reports are to mind differ; what is in them the report of the
+    whole authority shows."""
+    old, new = (one.told.get("release") or {} for one in (was, is_now))
+    tables = [one.get("tables", {}) for one in (old, new)]
+    found = [
+        _at(name, is_now, DATA, "as it was then", "otherwise", row=f"table {table}")
+        for table in sorted({*tables[0], *tables[1]})
+        if tables[0].get(table) != tables[1].get(table)
+    ]
+    rules = [_text({**one, "tables": 0}) for one in (old, new)]
+    return found + ([_at(name, is_now, TEXT, *rules)] if rules[0] != rules[1] else [])
 
 
 def _tables(name: str, was: Output, is_now: Output) -> list[Difference]:

@@ -88,7 +88,8 @@ def _run(
 ) -> dict[Path, Made]:
     asked = []
     for report in reports:
-        _extracts(report, tree)
+        for parameter in ("extracts", "published"):
+            _linked(report.told["parameters"].get(parameter), tree)
         file = folder / f"{report.told['report']}.yaml"
         file.write_text(json.dumps(report.told["parameters"]), encoding="utf-8")  # YAML as well
         asked.append(str(file))
@@ -120,9 +121,8 @@ def _made(report: Report, run: Path, done: subprocess.CompletedProcess) -> Made:
     return None, None, said[-1].removeprefix("kentlib: ") if said else "its command said nothing"
 
 
-def _extracts(report: Report, tree: Path) -> None:
-    """Let the worktree find extracts that are in this collection's folder but in no commit."""
-    named = report.told["parameters"].get("extracts")
+def _linked(named: object, tree: Path) -> None:
+    """Let the worktree find a folder that is in this collection's but in no commit."""
     if not isinstance(named, str) or named == records.NONE or ".." in Path(named).parts:
         return
     here, there = paths.ROOT / named, tree / named

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kentlib import records
+from kentlib import records, releases
 from kentlib.reports import facts, manifest, notebook, record
 from kentlib.reports.plan import Job
 from kentlib.reports.worker import Making
@@ -40,6 +40,10 @@ def missing(report: Report) -> str:
     had = report.told is None or report.told.get("extracts")
     if had and isinstance(named, str) and named != records.NONE and records.problem(named):
         return f"the extracts are gone: {manifest.shown(named)!r} {_why(named)}"
+    before = (report.told or {}).get("published")
+    if before and releases.problem(before["folder"], report.about, {}):
+        folder = manifest.shown(before["folder"])
+        return f"what was published before cannot be read: {folder!r} is not as it was"
     return ""
 
 
