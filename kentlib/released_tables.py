@@ -18,9 +18,9 @@ from kentlib.disclosure.protecting import MARK
 from kentlib.errors import DataError
 
 Plain = dict[str, Any]
-"""A table as JSON can hold it: `title`; `period` (first and last day, or None); `columns` (in order,
-each with its name and what a reader calls it); `counts` (the names of those that are counts); and
-`cells` (those of each column by its name, also of columns that are for no reader)."""
+"""A table as JSON can hold it: `title`; `period` (first and last day, or None); `columns` (in
+order, the name of each and what a reader calls it); `counts` (the names of those that are counts);
+and `cells` (those of each column by its name, also of columns that are for no reader)."""
 
 Called = tuple[str, Mapping[str, str]]
 """What a table is called, and its columns."""

@@ -1,0 +1,29 @@
+"""Small releases for tests: children adopted by district, as a public report tells of them."""
+
+import pandas as pd
+
+from kentlib import publication, releases
+from kentlib.disclosure import Spec
+
+RULES = {"min_cell": 5, "zeros": "shown", "method": "suppress"}
+CALLED = {"adopted": ("Children adopted", {"district": "District", "adopted": "Adopted"})}
+YEAR = (pd.Timestamp("2016-04-01"), pd.Timestamp("2017-03-31"))
+
+
+def spec(*numbers):
+    """Of as many districts as there are numbers, and the whole."""
+    names = ["Ashford", "Dover", "Swale", "Thanet"][: len(numbers)]
+    table = pd.DataFrame({"district": [*names, "all"], "adopted": [*numbers, sum(numbers)]})
+    return Spec(table, ["district"], {"adopted": "adopted"})
+
+
+def protected(*numbers, period=YEAR, before=(), **rules):
+    """The protected tables of a public report."""
+    asked = {"audience": "public", **RULES, **rules}
+    periods = {"adopted": period} if period else {}
+    return publication.tables({"adopted": spec(*numbers)}, **asked, periods=periods, before=before)
+
+
+def told(tables, *, notebook="permanence", authority="Kent", **rules):
+    """What a public report carries of its protected tables."""
+    return releases.told(notebook, authority, tables.plain(CALLED), **RULES | rules)
