@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from kentlib import show, tables
+from tests.released import protected, told
 
 
 def shown(monkeypatch, make, *given, **named):
@@ -201,3 +202,11 @@ def test_the_marks_of_the_columns_shown_are_explained_under_the_table(monkeypatc
 def test_a_table_without_marks_has_no_line_under_it(monkeypatch):
     data, _ = shown(monkeypatch, show.table, people(age=[3, 5]), caption="Ages")
     assert data["text/html"].endswith("</table>")
+
+
+def test_what_later_reports_are_to_mind_is_in_the_metadata_beside_how_much_is_withheld(monkeypatch):
+    made = protected(12, 3, 9, 9)
+    carried = told(made)
+    data, about = shown(monkeypatch, show.release, carried, made)
+    assert about == {"kind": "release", "release": carried}
+    assert data["text/plain"] == "2 of the 5 numbers in tables of children are withheld."

@@ -34,6 +34,7 @@ def test_whatever_made_a_report_changes_its_key(job, monkeypatch):
         "notebooks": {job.notebook: replace(known.notebook(job), sha256="0")},
         "versions": known.versions | {"packages": known.versions["packages"] | {"pandas": "0"}},
         "extracts": {which: (known.lock[0],) for which in known.extracts},
+        "published": {which: (known.lock[0],) for which in known.published},
     }
     keys = {name: key_of(job, **{name: value}) for name, value in changes.items()}
     keys["parameters"] = key_of(replace(job, params={**job.params, "year": 2018}))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kentlib import paths
-from kentlib.reports import inputs
+from kentlib import paths, releases
+from kentlib.reports import files, inputs
 
 
 def told_of(params):
@@ -120,6 +120,25 @@ def test_a_file_that_came_into_the_extracts_later_is_named(own):
     assert inputs.added(found, {"extracts": "own"}) == []
     (own / "own" / "late.csv").write_text("late")
     assert inputs.added(found, {"extracts": "own"}) == ["late.csv"]
+
+
+MINDED = {"audience": "public", "published": "published"}
+
+
+def test_what_was_published_before_is_an_input_of_a_public_report_alone(own):
+    (own / "published" / "2017-02").mkdir(parents=True)
+    content = files.as_json(releases.seal({"kentlib_release": 1, "reports": [], "files": {}}))
+    (own / "published" / "2017-02" / "release.json").write_bytes(content)
+    (own / "published" / "2017-02" / "permanence.public.html").write_text("not read")
+    found = inputs.published(MINDED)
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert inputs.digests(found) == {"2017-02/release.json": sha256}
+    for other in ({"audience": "internal"}, {"published": "none"}, {"published": "gone"}):
+        assert inputs.published(MINDED | other) is None
+    assert inputs.added(found, MINDED) == []
+    (own / "published" / "2017-03").mkdir()
+    (own / "published" / "2017-03" / "release.json").write_bytes(content)
+    assert inputs.added(found, MINDED) == ["2017-03/release.json"]
 
 
 def test_kentlib_is_all_its_files_but_what_python_makes_of_them():

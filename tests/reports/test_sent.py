@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kentlib import paths, records
+from kentlib import paths, records, releases
 from kentlib.reports import facts
 from kentlib.reports import sent as module
+from kentlib.reports.files import as_json
 from kentlib.reports.plan import Job
 from kentlib.reports.sent import Lacking, Sent, parts
 
@@ -84,6 +85,28 @@ def test_what_is_there_already_is_read_where_it_is(job, sent, tmp_path):
     assert notebook.path == tmp_path / "there" / "notebooks" / "tides.ipynb"
     assert {one.path.parents[-1] for one in own} == {notebook.path.parents[-1]}
     assert all(one.path.is_relative_to(tmp_path / "there") for one in own)
+
+
+def test_what_was_published_before_is_sent_like_extracts(job, tmp_path, monkeypatch):
+    made = replace(job[0], params={"audience": "public", "published": "published"})
+    place = tmp_path / "here" / "published" / "2017-02"
+    place.mkdir(parents=True)
+    content = releases.seal({"kentlib_release": 1, "reports": [], "files": {}})
+    (place / "release.json").write_bytes(as_json(content))
+    monkeypatch.setattr(paths, "ROOT", tmp_path / "here")
+    gathered = facts.gather("20261122T013000Z", [made])
+    monkeypatch.setattr(paths, "ROOT", tmp_path / "there")
+    there = Sent(gathered)
+    called = {"published": "published"}
+    for one in [gathered.notebook(made), *gathered.published_of(made)]:
+        for part in parts(one):
+            there.take(part)
+    _, own, before = there.inputs(made, called)
+    assert (own, [one.name for one in before]) == (None, ["2017-02/release.json"])
+    monkeypatch.setenv(*next(iter(there.environment.items())))
+    assert releases.problem("published", "permanence", {}) is None
+    assert [path.name for path in releases.places(records.folder("published"))] == ["2017-02"]
+    there.close()
 
 
 def test_a_folder_with_one_file_more_is_not_the_same(job, sent, tmp_path):

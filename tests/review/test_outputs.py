@@ -169,6 +169,19 @@ def test_a_figure_that_looks_the_same_is_the_same_and_one_without_data_is_compar
     assert one(before, figure(14)).kind == "picture"
 
 
+def test_of_what_later_reports_are_to_mind_the_tables_that_differ_are_named():
+    def carried(number, min_cell=5):
+        tables = {"routes": {"cells": {"children": [number]}}, "homes": {"cells": {}}}
+        told = {"rules": {"min_cell": min_cell}, "tables": tables}
+        return shown("release", "1 number is withheld.", release=told)
+
+    change = one(carried(12), carried(13))
+    assert (change.row, change.kind) == ("table routes", "data")
+    assert "13" not in str(change)
+    assert "min_cell" in one(carried(12), carried(12, 3)).now
+    assert found(notebook(carried(12)), notebook(carried(12))) == []
+
+
 def test_printed_text_is_told_by_line():
     told = one(printed("a\nb\nc\n"), printed("a\nx\nc\n"))
     assert (told.kind, told.row, told.then, told.now) == ("text", "line 2", "b", "x")
