@@ -289,6 +289,8 @@ def district_finding(
 
 def _all_districts(compared: pd.DataFrame, what: str, county: str) -> str:
     known = compared.dropna(subset="verdict")
+    if known.empty and withheld(compared, "verdict"):
+        return f"How districts compare with the rest of {county} is not published"
     if known.empty:
         return f"Too few in every district to say how it compares with the rest of {county}"
     apart = known[known["verdict"] != "no more than chance"]

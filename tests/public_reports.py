@@ -1,5 +1,7 @@
 """A notebook's cells run in this process, and what they show."""
 
+import re
+
 from kentlib import paths, show
 from kentlib.reports import notebook
 
@@ -13,6 +15,17 @@ def cells(name):
     code = [cell["source"] for cell in every if cell["cell_type"] == "code"]
     first = next(number for number, one in enumerate(code) if "records.load(" in one)
     return [*code[:4], *code[first:]]
+
+
+def numbers(*said):
+    """The whole numbers of sentences that could be counts: no percentages, years or limits of
+    time, and not how many rows a chart has."""
+    for text in said:
+        bare = re.sub(r"chart of \d+|plot of \d+|[\d.,]+%|\b20\d\d\b", "", text)
+        bare = re.sub(r"(?:within|for|the) \d+ (?:months|hours|days)|\d or more", "", bare)
+        bare = re.sub(r"\d+ districts", "", bare)
+        bare = re.sub(r"age under 18|under 16|(?:from|to) \d+ ", "", bare)
+        yield from (int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*", bare))
 
 
 def run(monkeypatch, name, **parameters):

@@ -1,9 +1,12 @@
 """Small releases for tests: children adopted by district, as a public report tells of them."""
 
+import hashlib
+
 import pandas as pd
 
 from kentlib import publication, releases
 from kentlib.disclosure import Spec
+from kentlib.reports import files
 
 RULES = {"min_cell": 5, "zeros": "shown", "method": "suppress"}
 CALLED = {"adopted": ("Children adopted", {"district": "District", "adopted": "Adopted"})}
@@ -27,3 +30,12 @@ def protected(*numbers, period=YEAR, before=(), **rules):
 def told(tables, *, notebook="permanence", authority="Kent", **rules):
     """What a public report carries of its protected tables."""
     return releases.told(notebook, authority, tables.plain(CALLED), **RULES | rules)
+
+
+def write_release(place, *reports):
+    """Write a release of what some reports carry, with a CSV, as `kentlib publish` does."""
+    place.mkdir()
+    (place / "adopted.csv").write_text("district,adopted\n")
+    csv = hashlib.sha256((place / "adopted.csv").read_bytes()).hexdigest()
+    content = {"kentlib_release": 1, "reports": list(reports), "files": {"adopted.csv": csv}}
+    (place / "release.json").write_bytes(files.as_json(releases.seal(content)))

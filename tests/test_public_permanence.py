@@ -14,6 +14,8 @@ from kentlib import paths, publication, records, show
 from kentlib.disclosure import attack
 from kentlib.reports import notebook
 from kentlib.shares import ALL
+from tests.public_reports import numbers
+from tests.released import write_release
 
 AREAS = [ALL, "Thanet", "Sevenoaks"]
 MIN_CELL = 5
@@ -93,8 +95,8 @@ def is_part(rows, whole):
     return True
 
 
-def test_the_rest_of_a_public_report_is_made_from_protected_tables_alone(runs, monkeypatch):
-    # With all else that the extracts hold changed, every byte of the report stays.
+def from_other_extracts(monkeypatch):
+    """Have the next reports read extracts with fewer children, episodes and lists."""
     load = records.load
 
     def other(*given, **named):
@@ -107,6 +109,26 @@ def test_the_rest_of_a_public_report_is_made_from_protected_tables_alone(runs, m
         return own
 
     monkeypatch.setattr(records, "load", other)
+
+
+@pytest.fixture
+def three_districts(monkeypatch):
+    """The extracts with three districts in place of twelve, which are sooner protected."""
+    load = records.load
+
+    def merged(*given, **named):
+        own = load(*given, **named)
+        where = own.history.periods["district"].astype("str")
+        merged = where.map(lambda one: one if one == "Thanet" else "East" if one < "M" else "West")
+        own.history = replace(own.history, periods=own.history.periods.assign(district=merged))
+        return own
+
+    monkeypatch.setattr(records, "load", merged)
+
+
+def test_the_rest_of_a_public_report_is_made_from_protected_tables_alone(runs, monkeypatch):
+    # With all else that the extracts hold changed, every byte of the report stays.
+    from_other_extracts(monkeypatch)
     county = runs[ALL]
     again = ran(monkeypatch, audience="public", district="Thanet", safe=county.protected)
     assert any(
@@ -124,6 +146,72 @@ def test_nothing_withheld_can_be_worked_out_from_all_the_reports_together(runs):
     for key, (low, high) in system.ranges(small).items():
         assert low <= system.true(key, truth) <= high, key
         assert high - low >= MIN_CELL, (key, low, high)
+
+
+@pytest.mark.parametrize("rule", [{"method": "round"}, {"zeros": "withheld"}])
+def test_a_report_by_another_rule_shows_what_that_rule_allows_and_nothing_else(
+    monkeypatch, three_districts, rule
+):
+    county = ran(monkeypatch, audience="public", **rule)
+    district = ran(monkeypatch, audience="public", district="Thanet", safe=county.protected, **rule)
+    for name, spec in county.specs.items():
+        for count in spec.measures:
+            shown = county.protected[name][count]
+            assert allowed(shown.dropna(), rule), (name, count)
+            marks = set(county.protected[name].loc[shown.isna(), f"{count}_mark"])
+            assert marks <= {"c", "x"} | ({"low"} if "method" in rule else set()), (name, count)
+    for report in (county, district):
+        said = [(data["text/plain"], more["metadata"]["kentlib"]) for data, more in report.outputs]
+        said = [text for text, told in said if told["kind"] in ("heading", "text", "figure")]
+        found = pd.Series([*numbers(*said)])
+        assert len(found) > 5
+        assert allowed(found, rule), said
+        assert not any("Nobody" in one or "No child" in one for one in said)
+    # And all of it, figures' data too, is made from those tables: from others it is the same.
+    from_other_extracts(monkeypatch)
+    again = ran(monkeypatch, audience="public", safe=county.protected, **rule)
+    assert again.outputs == county.outputs
+
+
+def allowed(shown, rule):
+    """Whether numbers are those of a report that rounds, or that withholds noughts."""
+    return (shown % 5 == 0).all() if "method" in rule else (shown > MIN_CELL).all()
+
+
+def test_a_month_later_nothing_small_is_left_by_subtracting_what_was_published(
+    monkeypatch, three_districts, tmp_path
+):
+    first = ran(monkeypatch, audience="public")
+    write_release(tmp_path / "2017-03", carried(first))
+    later = {"audience": "public", "period_end": "2017-03-31"}
+    heedless = ran(monkeypatch, **later)
+    mindful = ran(monkeypatch, **later, published=str(tmp_path))
+    assert small_differences(first, heedless) > 50
+    assert small_differences(first, mindful) == 0
+    assert carried(mindful)["tables"]["homes"]["period"] == ["2012-04-01", "2017-03-31"]
+    # The same month again is as it was, to the byte.
+    write_release(tmp_path / "2017-04", carried(mindful))
+    again = ran(monkeypatch, **later, published=str(tmp_path))
+    assert again.outputs == mindful.outputs
+
+
+def carried(report):
+    """What a report tells those who publish it."""
+    told = [more["metadata"]["kentlib"] for _, more in report.outputs]
+    (release,) = [one["release"] for one in told if one["kind"] == "release"]
+    return release
+
+
+def small_differences(then, now):
+    """How many counts of children since the first return, shown in both reports, differ by few."""
+    number = 0
+    for name in ("homes", "homes_by_age", "homes_by_group", "returned"):
+        spec = now.specs[name]
+        both = then.protected[name].merge(now.protected[name], on=spec.by, validate="1:1")
+        for count in spec.measures:
+            apart = (both[f"{count}_y"] - both[f"{count}_x"]).abs()
+            number += int(apart.between(1, MIN_CELL).sum())
+    return number
 
 
 @pytest.mark.parametrize("audience", ["internal", "public"])

@@ -4,9 +4,11 @@ import pandas as pd
 import pytest
 
 from kentlib import disclosure, interview_tables, records
-from tests.public_reports import run
+from tests.public_reports import numbers, run
 
 PUBLIC = {"audience": "public", "min_cell": 5, "zeros": "shown", "method": "suppress"}
+PROTECT = interview_tables.tables
+KINDS = ("heading", "text", "figure")
 PLACES = ("all", "Thanet", "Sevenoaks")
 SPAN = {
     "period_start": pd.Timestamp("2016-03-07"),
@@ -93,9 +95,35 @@ def test_the_county_keeps_what_it_is_asked_about(reports):
     assert held["share"].notna().all()
 
 
-def test_a_report_that_rounds_is_made(patch, own):
-    shown, _ = run(patch, "return_interviews", audience="public", method="round", min_cell=3)
-    assert "rounded to the nearest 5" in shown[0][1]["text/plain"]
+@pytest.mark.parametrize("rule", [{"method": "round"}, {"zeros": "withheld"}])
+def test_a_report_by_another_rule_shows_what_that_rule_allows_and_nothing_else(own, rule):
+    kept = []
+
+    def tables(*told, **more):
+        kept.append(PROTECT(*told, **more) if not kept else kept[0])
+        return kept[0]
+
+    def allowed(shown):
+        return (shown % 5 == 0).all() if "method" in rule else (shown > 5).all()
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(interview_tables, "tables", tables)
+        asked = {"audience": "public", **rule}
+        shown = {one: run(changed, "return_interviews", district=one, **asked)[0] for one in PLACES}
+        other = records.load("data/sample", "Kent", period_end="2017-03-06")
+        other.interviews = other.interviews.iloc[::7].reset_index(drop=True)
+        changed.setattr(records, "load", lambda *_, **__: other)
+        again, _ = run(changed, "return_interviews", **asked)
+    for name, spec in kept[0].specs.items():
+        for count in spec.measures:
+            assert allowed(kept[0][name][count].dropna()), (name, count)
+    for outputs in shown.values():
+        said = [data["text/plain"] for kind, data, _ in outputs if kind in KINDS]
+        found = pd.Series([*numbers(*said)])
+        assert len(found) > 3
+        assert allowed(found), said
+    # And all of it, figures' data too, is made from those tables: from others it is the same.
+    assert again == [one for one in shown["all"] if "synthetic" not in one[1]["text/plain"]]
 
 
 def test_a_report_without_extracts_holds_published_figures_only(patch):

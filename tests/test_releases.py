@@ -1,7 +1,6 @@
 """What was published before, as a later report reads it: nothing lost, and nothing that is no more
 as it was."""
 
-import hashlib
 import json
 import shutil
 
@@ -21,8 +20,7 @@ from kentlib import (
 from kentlib.disclosure import Spec
 from kentlib.errors import DataError
 from kentlib.histories import History
-from kentlib.reports import files
-from tests.released import RULES, YEAR, protected, spec, told
+from tests.released import RULES, YEAR, protected, spec, told, write_release
 
 PUBLIC = {"audience": "public", **RULES}
 
@@ -37,13 +35,8 @@ def published(tmp_path, monkeypatch):
 
 
 def release(name, *reports):
-    """Write a release with one CSV, as `kentlib publish` does."""
-    place = paths.ROOT / "published" / name
-    place.mkdir()
-    (place / "adopted.csv").write_text("district,adopted\n")
-    csv = hashlib.sha256((place / "adopted.csv").read_bytes()).hexdigest()
-    content = {"kentlib_release": 1, "reports": list(reports), "files": {"adopted.csv": csv}}
-    (place / "release.json").write_bytes(files.as_json(releases.seal(content)))
+    """Write a release into the folder "published"."""
+    write_release(paths.ROOT / "published" / name, *reports)
 
 
 def before(notebook="permanence", authority="Kent", **values):
