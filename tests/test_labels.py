@@ -8,7 +8,12 @@ from kentlib import labels
 TABLES = {
     name: columns
     for name, columns in vars(labels).items()
-    if name.isupper() and isinstance(columns, dict) and "FORMATS" not in name
+    if name.isupper() and isinstance(columns, dict) and not name.endswith(("FORMATS", "_TABLES"))
+}
+TABLES |= {
+    f"{name}, published": columns
+    for kind in (labels.PERMANENCE_TABLES, labels.INTERVIEW_TABLES)
+    for name, (_, columns) in kind.items()
 }
 
 
