@@ -268,7 +268,7 @@ INTERVIEW_TABLES = {
     "episodes": ("Episodes in the extract", {"group": "Group", **EXTRACT_HOLDS}),
     "reasons": (
         "Reasons recorded at interviews held, several allowed",
-        {**DISTRICT, **REASONS, "recorded": "Of those with a reason"},
+        {**DISTRICT, **REASONS, "recorded": "With a reason"},
     ),
     "shared": (
         "Interviews with children placed by others that were shared with the authority",
