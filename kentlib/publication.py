@@ -7,7 +7,11 @@ reports of a run differ in what they withhold.
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -16,6 +20,7 @@ from kentlib.disclosure import Period, Spec, marks
 from kentlib.disclosure.protecting import MARK
 from kentlib.disclosure.specs import listed
 from kentlib.errors import DataError
+from kentlib.once import once
 from kentlib.parameters import AUDIENCES, PUBLIC
 
 MADE = "Made for publication"
@@ -131,10 +136,33 @@ def tables(
     earlier = releases.earlier(before if hides else (), specs)
     for name, table in (known or {}).items() if hides else ():
         earlier.setdefault(name, []).insert(0, disclosure.Earlier(table))
-    safe = disclosure.protect_all(specs, **rules, periods=periods, earlier=earlier)
-    made = Tables({name: _marked(safe[name].table, spec) for name, spec in specs.items()})
+
+    def protected() -> dict[str, pd.DataFrame]:
+        safe = disclosure.protect_all(specs, **rules, periods=periods, earlier=earlier)
+        return {name: _marked(safe[name].table, spec) for name, spec in specs.items()}
+
+    of = [rules, periods, {name: _content(spec) for name, spec in specs.items()}]
+    of += [[(name, one.period, _cells(one.table)) for one in earlier[name]] for name in earlier]
+    made = Tables(once(repr([*of, _code()]), protected))
     made.specs, made.periods = specs, periods or {}
     return made
+
+
+def _content(spec: Spec) -> list[object]:
+    """All that a spec says; the same text of the same spec."""
+    said = {field.name: getattr(spec, field.name) for field in dataclasses.fields(spec)}
+    return [said | {"table": _cells(spec.table)}]
+
+
+def _cells(table: pd.DataFrame) -> list[object]:
+    return [table.to_dict("list"), table.dtypes.astype("str").to_dict()]
+
+
+@cache
+def _code() -> str:
+    """What the code is that protects tables, by its content."""
+    files = [Path(__file__), *sorted(Path(disclosure.__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
+from kentlib import once
 from kentlib.reports import processes, warm
 from kentlib.reports.warm_parent import MARK
 
@@ -197,7 +198,11 @@ class WarmProvisioner(LocalProvisioner):
         request = {
             "role": "kernel",
             "arguments": cmd[cmd.index(LAUNCHER) + 1 :],
-            "environment": {**kwargs.get("env", os.environ), MARK: self.parent.private},
+            "environment": {
+                **kwargs.get("env", os.environ),
+                MARK: self.parent.private,
+                once.FOLDER: os.path.dirname(address),
+            },
             "folder": str(kwargs.get("cwd") or os.getcwd()),
             "megabytes": megabytes,
             "prepare": prepare,

@@ -1,0 +1,71 @@
+"""What all reports of a run work out alike: once in a run, and nowhere else."""
+
+import os
+import stat
+
+import pandas as pd
+import pytest
+
+from kentlib import disclosure, once, publication
+from tests.released import RULES, protected, spec
+
+
+@pytest.fixture
+def shared(tmp_path, monkeypatch):
+    monkeypatch.setenv(once.FOLDER, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """How many times tables were protected."""
+    times, true = [], disclosure.protect_all
+    monkeypatch.setattr(
+        disclosure, "protect_all", lambda *some, **more: times.append(1) or true(*some, **more)
+    )
+    return times
+
+
+def test_reports_of_a_run_protect_the_same_tables_once(shared, asked):
+    first, second = protected(12, 3, 9, 9), protected(12, 3, 9, 9)
+    assert len(asked) == 1
+    pd.testing.assert_frame_equal(first["adopted"], second["adopted"])
+    assert second.plain({"adopted": ("It", {})}) == first.plain({"adopted": ("It", {})})
+
+
+def test_other_tables_rules_periods_and_releases_are_protected_anew(shared, asked):
+    protected(12, 3, 9, 9)
+    protected(12, 3, 9, 8)
+    protected(12, 3, 9, 9, min_cell=4)
+    protected(12, 3, 9, 9, period=None)
+    told = {"notebook": "permanence", "authority": "Kent", "rules": RULES}
+    from kentlib import releases
+
+    for number in (12, 13):
+        tables = protected(number, 30, 9, 9, period=None).plain({"adopted": ("It", {})})
+        protected(12, 3, 9, 9, before=[releases.Release("2017-02", tables=tables, **told)])
+    assert len(asked) == 8
+
+
+def test_other_code_protects_anew(shared, asked, monkeypatch):
+    protected(12, 3)
+    monkeypatch.setattr(publication, "_code", lambda: "other")
+    protected(12, 3)
+    assert len(asked) == 2
+
+
+def test_what_is_kept_is_private_and_only_where_a_run_has_a_folder(shared, asked, monkeypatch):
+    protected(12, 3)
+    (kept,) = shared.iterdir()
+    if os.name != "nt":
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    for gone in (str(shared / "gone"), ""):
+        monkeypatch.setenv(once.FOLDER, gone)
+        protected(12, 3)
+    assert len(asked) == 3
+    assert len(list(shared.iterdir())) == 1
+
+
+def test_an_internal_report_keeps_nothing(shared):
+    publication.tables({"adopted": spec(12, 3)}, audience="internal", **RULES)
+    assert not list(shared.iterdir())
