@@ -77,6 +77,17 @@ def test_every_report_asks_for_the_same_tables_to_be_protected(runs):
             pd.testing.assert_frame_equal(spec.table, county[name].table)
 
 
+def test_a_table_of_one_year_is_known_by_its_days_and_not_by_what_the_year_is_called(runs):
+    # Twelve months to December and to January are called two years, and share eleven months.
+    made = runs[ALL].protected
+    for name in ("routes", "timely", "waited"):
+        assert "year" in made[name]
+        assert "year" not in made.specs[name].by
+        assert name in made.periods
+    undated = {name for name in made if name not in made.periods}
+    assert undated == {name for name in made if "year" in made.specs[name].by}
+
+
 def test_a_public_report_shows_rows_of_protected_tables_and_nothing_else(runs):
     for area in AREAS:
         safe = runs[area].protected.values()

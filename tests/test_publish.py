@@ -6,7 +6,8 @@ import re
 import pytest
 
 from kentlib import cli, disclosure, paths, publication, releases
-from kentlib.reports import files, manifest, page, publish, record
+from kentlib.reports import files, manifest, page, plan, publish, record
+from kentlib.reports import run as reports_run
 from tests.released import RULES, protected, told
 from tests.reports import a_night
 
@@ -165,12 +166,54 @@ def test_tables_of_two_authorities_have_two_names(run, to):
     }
 
 
+CODE = """
+from kentlib import publication, releases, show
+from kentlib.disclosure import Spec
+import pandas as pd
+show.notice(publication.notice(audience, "suppress", 5))
+table = pd.DataFrame({"district": ["Dover", "Swale", "all"], "adopted": [3, 12, 15]})
+rules = {"min_cell": 5, "zeros": "shown", "method": "suppress"}
+one = Spec(table, ["district"], {"adopted": "adopted"})
+made = publication.tables({"adopted": one}, audience=audience, **rules)
+if audience == "public":
+    told = made.plain({"adopted": ("Children adopted", {})})
+    show.release(releases.told("tides", "Kent", told, **rules), made)
+show.table(made["adopted"], caption="Children adopted")
+"""
+
+
+def test_a_run_with_both_kinds_of_report_is_published_without_the_internal_ones(
+    write_notebook, write_params, tmp_path, to
+):
+    # From a real run: what a notebook carries survives being executed, and the pages are as made.
+    write_notebook("tides", CODE, parameters='audience: str = "internal"  # or public')
+    asked = "reports: [{notebook: tides, for_each: {audience: [internal, public]}}]\n"
+    made = plan.plan([write_params("both.yaml", asked)], notebooks=tmp_path, out=tmp_path / "runs")
+    assert reports_run.run(made, lambda _: None) == 0
+    names = {path.name for path in (tmp_path / "runs" / "latest").glob("*.html")}
+    assert names == {"tides.html", "tides.public.html", "index.html"}
+    publish.publish(tmp_path / "runs" / "latest", to, lambda _: None)
+    names = {"tides.public.html", "tides-adopted.csv", "read-me.txt", "release.json"}
+    assert {path.name for path in to.iterdir()} == names
+    rows = (to / "tides-adopted.csv").read_text().splitlines()
+    assert rows == ["district,adopted", "Dover,c", "Swale,c", "all,15"]
+    assert not re.search(r'href="(?!https?:|#|data:)', (to / "tides.public.html").read_text())
+
+
 # What is refused
 
 
 def test_a_run_without_a_public_report_has_nothing_to_publish(run, to, capsys):
     (line,) = refused(run.add("permanence", "internal", None), to, capsys)
     assert line.endswith("has no public report: run it with audience: public.")
+
+
+def test_a_manifest_that_is_none_of_ours_is_refused(run, to, capsys):
+    (run.folder / "manifest.json").write_text('{"reports": [{"report": 7}, "a"]}')
+    assert "manifest" in refused(run, to, capsys)[-1]
+    run.add()
+    (run.folder / "manifest.json").write_text('{"reports": ["a"]}')
+    assert "is not as kentlib wrote it" in refused(run, to, capsys)[-1]
 
 
 def test_a_folder_that_is_no_run_is_refused(run, to, capsys):
@@ -225,7 +268,7 @@ def test_a_folder_with_something_in_it_is_refused_and_left(run, to, capsys):
     assert {path: path.read_bytes() for path in to.iterdir()} == held
 
 
-@pytest.mark.parametrize("place", ["run", "beside", "data", "file"])
+@pytest.mark.parametrize("place", ["run", "beside", "data", "file", "hidden"])
 def test_no_release_is_made_where_it_would_be_lost_or_in_the_way(run, to, capsys, place):
     run.add()
     (run.folder / "a file").write_text("")
@@ -233,6 +276,7 @@ def test_no_release_is_made_where_it_would_be_lost_or_in_the_way(run, to, capsys
         "run": run.folder / "given",
         "beside": run.folder.parent / "given",
         "data": paths.DATA / "given",
+        "hidden": to.with_name(".given"),
         "file": run.folder / "a file",
     }[place]
     assert cli.main(["publish", str(run.folder), "--to", str(at)]) == 2

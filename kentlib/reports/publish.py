@@ -74,7 +74,12 @@ def publish(run: Path, to: Path, say: Callable[[str], None] = print) -> int:
     """
     run, to = run.resolve(), Path(os.path.abspath(to))
     _check_place(run, to)
-    reports = _public(run)
+    try:
+        reports = _public(run)
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError):
+        raise DataError(
+            f"{run.name}: its manifest or a record is not as kentlib wrote it."
+        ) from None
     kinds = _kinds(reports)
     _check_minded(to, reports, kinds)
     beside = to.with_name(f".{to.name}.partial")
@@ -98,6 +103,8 @@ def _check_place(run: Path, to: Path) -> None:
     why = unfit(to)
     if not why and to.is_relative_to(run.parent):
         why = "it is among the runs, where old ones are removed: name a folder elsewhere"
+    if not why and to.name.startswith("."):
+        why = "a hidden folder is not minded later: name another"
     if not why and to.is_dir() and any(to.iterdir()):
         why = "there is something in it: name a new folder"
     if why:
