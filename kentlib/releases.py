@@ -118,6 +118,8 @@ def problem(published: str, notebook: str, values: Mapping[str, Any]) -> str | N
             return f"{what}: name the one that holds what was published, or {NONE!r}"
         if (folder / FILE).exists():
             return f"it is a release itself: name the folder that holds it, or {NONE!r}"
+        if not places(folder) and any(path.name[0] != "." for path in folder.iterdir()):
+            return f"no folder in it is a release: name the one that holds releases, or {NONE!r}"
         found = [one for path in places(folder) for one in read(path)]
     except Broken as broken:
         return str(broken)

@@ -188,6 +188,7 @@ def test_the_limit_in_hours_is_a_rule_of_the_reports_that_have_one(published):
         ("gone", "there is no such folder: name the one that holds what was published"),
         ("published/2017-03/adopted.csv", "it is a file: name the one"),
         ("published/2017-03", "it is a release itself: name the folder that holds it"),
+        (".", "no folder in it is a release: name the one that holds releases, or 'none'"),
         (" ", "it must name a folder, or be 'none'"),
     ],
 )
@@ -201,6 +202,12 @@ def test_the_plan_is_told_of_other_rules_before_a_kernel_starts(published):
     (why,) = parameters.problems("permanence", asked)
     assert "the release 2017-03 was made with min_cell 5" in why
     assert not parameters.problems("permanence", asked | {"audience": "internal"})
+
+
+def test_the_first_month_an_empty_folder_will_do(published):
+    shutil.rmtree(published / "2017-03")
+    (published / ".keep").write_text("")
+    assert before() == []
 
 
 # What it changes
