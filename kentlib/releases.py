@@ -94,9 +94,13 @@ def before(
     values = {"authority": authority, "audience": audience, **rules}
     if why := problem(published, notebook, values):
         raise DataError(f"published is {published!r}; {why}.")
-    if audience != PUBLIC or rules.get("method") == ROUND:
+    if published == NONE or audience != PUBLIC or rules.get("method") == ROUND:
         return []
-    return _alike(published, notebook, authority)
+    try:
+        found = [one for place in places(records.folder(published)) for one in read(place)]
+    except Broken as broken:  # since it was looked at
+        raise DataError(f"published is {published!r}; {broken}.") from None
+    return [one for one in found if (one.notebook, one.authority) == (notebook, authority)]
 
 
 def problem(published: str, notebook: str, values: Mapping[str, Any]) -> str | None:
@@ -215,13 +219,6 @@ def earlier(before: Iterable[Release], specs: Mapping[str, Spec]) -> dict[str, l
                 raise DataError(f"{where} is not as kentlib writes one.") from None
             made.setdefault(name, []).append(one)
     return made
-
-
-def _alike(published: str, notebook: str, authority: str) -> list[Release]:
-    if published == NONE:
-        return []
-    found = [one for place in places(records.folder(published)) for one in read(place)]
-    return [one for one in found if (one.notebook, one.authority) == (notebook, authority)]
 
 
 def _unlike(release: Release, values: Mapping[str, Any]) -> str | None:
