@@ -1,6 +1,7 @@
 """`kentlib publish`: what may be given away of a run, whole, and nothing else."""
 
 import json
+import os
 import re
 
 import pytest
@@ -167,7 +168,9 @@ def test_tables_of_two_authorities_have_two_names(run, to):
 
 
 CODE = """
-from kentlib import publication, releases, show
+import os
+from pathlib import Path
+from kentlib import once, publication, releases, show
 from kentlib.disclosure import Spec
 import pandas as pd
 show.notice(publication.notice(audience, "suppress", 5))
@@ -178,6 +181,8 @@ made = publication.tables({"adopted": one}, audience=audience, **rules)
 if audience == "public":
     told = made.plain({"adopted": ("Children adopted", {})})
     show.release(releases.told("tides", "Kent", told, **rules), made)
+    Path("shared.txt").write_text(os.environ[once.FOLDER])
+    assert list(Path(os.environ[once.FOLDER]).glob("once-*"))
 show.table(made["adopted"], caption="Children adopted")
 """
 
@@ -190,6 +195,8 @@ def test_a_run_with_both_kinds_of_report_is_published_without_the_internal_ones(
     asked = "reports: [{notebook: tides, for_each: {audience: [internal, public]}}]\n"
     made = plan.plan([write_params("both.yaml", asked)], notebooks=tmp_path, out=tmp_path / "runs")
     assert reports_run.run(made, lambda _: None) == 0
+    # What its kernels shared went with the run.
+    assert not os.path.exists((tmp_path / "shared.txt").read_text())
     names = {path.name for path in (tmp_path / "runs" / "latest").glob("*.html")}
     assert names == {"tides.html", "tides.public.html", "index.html"}
     publish.publish(tmp_path / "runs" / "latest", to, lambda _: None)
