@@ -52,7 +52,8 @@ print(json.dumps({
     "program": sys.executable,
 }))"""
 
-OUR_OWN = {"KENTLIB_KERNEL", "KENTLIB_WARM_PARENT", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR"}
+OUR_OWN = {"KENTLIB_KERNEL", "KENTLIB_SHARED", "KENTLIB_WARM_PARENT"}
+OUR_OWN |= {"IPYTHONDIR", "JUPYTER_RUNTIME_DIR"}
 OUR_OWN |= {"JPY_PARENT_PID", "PYDEVD_USE_FRAME_EVAL"}
 """Variables of ours and of ipykernel's own watch on its parent and of its debugger."""
 
