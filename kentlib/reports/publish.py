@@ -86,7 +86,9 @@ def publish(run: Path, to: Path, say: Callable[[str], None] = print) -> int:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
-        tables = _write(beside, run, reports, list(kinds.values()))
+        # Where no link can be, `latest` is a copy: the run is called as its manifest says.
+        stamp = str(files.json_object(run / "manifest.json").get("run", run.name))
+        tables = _write(beside, stamp, reports, list(kinds.values()))
         if to.exists():
             to.rmdir()
         beside.rename(to)
@@ -202,7 +204,7 @@ def _both_round(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
 
 
 def _write(
-    folder: Path, run: Path, reports: Sequence[Public], carried: Sequence[Mapping[str, Any]]
+    folder: Path, stamp: str, reports: Sequence[Public], carried: Sequence[Mapping[str, Any]]
 ) -> int:
     """Write all files of a release; return how many tables it has."""
     from kentlib import disclosure, released_tables
@@ -218,13 +220,13 @@ def _write(
             disclosure.to_csv(released_tables.in_csv(table), folder / file)
             named[file] = (one, table)
     when = record.now()
-    words = _read_me(run, when, reports, named)
+    words = _read_me(stamp, when, reports, named)
     files.write(folder / READ_ME, words.encode(), flush=False)
     held = sorted(path for path in folder.iterdir())
     content = {
         "kentlib_release": releases.VERSION,
         "published": when,
-        "run": run.name,
+        "run": stamp,
         "reports": list(carried),
         "files": {path.name: record.sha256(path.read_bytes()) for path in held},
     }
@@ -235,7 +237,7 @@ def _write(
 
 
 def _read_me(
-    run: Path,
+    stamp: str,
     when: str,
     reports: Sequence[Public],
     named: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]],
@@ -244,7 +246,7 @@ def _read_me(
     from kentlib import publication
     from kentlib.disclosure import LEGEND
 
-    lines = [f"Published on {page.day(when)}, from the run {run.name}.", "", "The reports", ""]
+    lines = [f"Published on {page.day(when)}, from the run {stamp}.", "", "The reports", ""]
     for one in reports:
         area = one.told["area"]
         whose = one.kind[1] if area in ("all", one.kind[1]) else f"{area} ({one.kind[1]})"
