@@ -43,7 +43,8 @@ class Run:
 
     def add(self, name="permanence.public", audience="public", release=CARRIED, **change):
         params = {"authority": "Kent", "audience": audience, **change.pop("parameters", {})}
-        one = a_night.told(name) | {"parameters": params, "outputs": {}} | change
+        one = a_night.told(name) | {"parameters": params, "outputs": {}, "published": None}
+        one |= change
         contents = {
             f"{name}.ipynb": files.as_json(executed(audience, release)),
             f"{name}.html": LINKED.replace("NAME", name).encode(),
@@ -213,6 +214,14 @@ def test_a_run_with_both_kinds_of_report_is_published_without_the_internal_ones(
 def test_a_run_without_a_public_report_has_nothing_to_publish(run, to, capsys):
     (line,) = refused(run.add("permanence", "internal", None), to, capsys)
     assert line.endswith("has no public report: run it with audience: public.")
+
+
+def test_a_report_that_could_not_tell_of_its_tables_yet_is_made_again_first(run, to, capsys):
+    told_ = run.add(release=None).told[0]
+    del told_["published"]
+    (run.folder / "permanence.public.json").write_bytes(files.as_json(told_))
+    (line,) = refused(run, to, capsys)
+    assert line.endswith("was made by an earlier kentlib: run again, with --fresh.")
 
 
 def test_a_manifest_that_is_none_of_ours_is_refused(run, to, capsys):

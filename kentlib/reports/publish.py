@@ -140,6 +140,8 @@ def _read(run: Path, told: Mapping[str, Any], listed_: Mapping[str, Any]) -> Pub
     if told["outcome"] != record.FINISHED or listed_["outcome"] != record.FINISHED:
         what = "is out of date" if told["outcome"] == record.STALE else "could not be made"
         raise DataError(f"{name} {what}: see the run's index, and run again.")
+    if "published" not in told:
+        raise DataError(f"{name} was made by an earlier kentlib: run again, with --fresh.")
     contents = {}
     for file in (f"{name}.html", f"{name}.ipynb"):
         path = run / Path(file).name
