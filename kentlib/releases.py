@@ -34,10 +34,12 @@ ROUND = "round"
 
 @dataclass(frozen=True)
 class Release:
-    """What one release holds of reports of one kind: `name` is that of its folder, `tables` the
-    protected tables as `kentlib.released_tables` writes them."""
+    """What one release holds of reports of one kind: `name` is that of its folder, `when` the time
+    it was published (ISO, UTC), `tables` the protected tables as `kentlib.released_tables` writes
+    them."""
 
     name: str
+    when: str
     notebook: str
     authority: str
     rules: Mapping[str, Any]
@@ -82,8 +84,8 @@ def before(
 
     Returns
     -------
-    Those of the same kind and authority. None for a report that rounds: a rounded number hides
-    nothing behind another.
+    Those of the same kind and authority, the oldest first. None for a report that rounds: a
+    rounded number hides nothing behind another.
 
     Raises
     ------
@@ -100,7 +102,8 @@ def before(
         found = [one for place in places(records.folder(published)) for one in read(place)]
     except Broken as broken:  # since it was looked at
         raise DataError(f"published is {published!r}; {broken}.") from None
-    return [one for one in found if (one.notebook, one.authority) == (notebook, authority)]
+    alike = [one for one in found if (one.notebook, one.authority) == (notebook, authority)]
+    return sorted(alike, key=lambda one: (one.when, one.name))
 
 
 def problem(published: str, notebook: str, values: Mapping[str, Any]) -> str | None:
@@ -164,8 +167,8 @@ def read(place: Path) -> list[Release]:
     """
     whole = contents(place)
     try:
-        return [Release(place.name, **one) for one in whole["reports"]]
-    except TypeError:
+        return [Release(place.name, whole["published"], **one) for one in whole["reports"]]
+    except (KeyError, TypeError):
         raise Broken(_not_ours(place, FILE)) from None
 
 

@@ -32,10 +32,14 @@ def told(tables, *, notebook="permanence", authority="Kent", **rules):
     return releases.told(notebook, authority, tables.plain(CALLED), **RULES | rules)
 
 
-def write_release(place, *reports):
+WHEN = "2017-04-10T09:00:00Z"
+
+
+def write_release(place, *reports, when=WHEN):
     """Write a release of what some reports carry, with a CSV, as `kentlib publish` does."""
     place.mkdir()
     (place / "adopted.csv").write_text("district,adopted\n")
     csv = hashlib.sha256((place / "adopted.csv").read_bytes()).hexdigest()
-    content = {"kentlib_release": 1, "reports": list(reports), "files": {"adopted.csv": csv}}
+    content = {"kentlib_release": 1, "published": when, "reports": list(reports)}
+    content["files"] = {"adopted.csv": csv}
     (place / "release.json").write_bytes(files.as_json(releases.seal(content)))

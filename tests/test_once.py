@@ -43,7 +43,13 @@ def test_other_tables_rules_periods_and_releases_are_protected_anew(shared, aske
 
     for number in (12, 13):
         tables = protected(number, 30, 9, 9, period=None).plain({"adopted": ("It", {})})
-        protected(12, 3, 9, 9, before=[releases.Release("2017-02", tables=tables, **told)])
+        protected(
+            12,
+            3,
+            9,
+            9,
+            before=[releases.Release("2017-02", "2017-03-10T09:00:00Z", tables=tables, **told)],
+        )
     assert len(asked) == 8
 
 

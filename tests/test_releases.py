@@ -20,7 +20,7 @@ from kentlib import (
 from kentlib.disclosure import Spec
 from kentlib.errors import DataError
 from kentlib.histories import History
-from tests.released import RULES, YEAR, protected, spec, told, write_release
+from tests.released import RULES, WHEN, YEAR, protected, spec, told, write_release
 
 PUBLIC = {"audience": "public", **RULES}
 
@@ -34,9 +34,9 @@ def published(tmp_path, monkeypatch):
     return tmp_path / "published"
 
 
-def release(name, *reports):
+def release(name, *reports, **how):
     """Write a release into the folder "published"."""
-    write_release(paths.ROOT / "published" / name, *reports)
+    write_release(paths.ROOT / "published" / name, *reports, **how)
 
 
 def before(notebook="permanence", authority="Kent", **values):
@@ -115,6 +115,12 @@ def test_every_release_of_the_same_kind_and_authority_is_minded(published):
     assert [one.name for one in before()] == ["2017-01", "2017-03"]
     assert [one.name for one in before(authority="Medway")] == ["2017-02"]
     assert [one.name for one in before("return_interviews")] == ["2017-01"]
+
+
+def test_releases_come_in_the_order_in_which_they_were_published(published):
+    release("later", told(protected(12, 3, 9, 9)), when="2017-06-01T09:00:00Z")
+    release("zero", told(protected(12, 3, 9, 9)), when="2017-02-01T09:00:00Z")
+    assert [one.name for one in before()] == ["zero", "2017-03", "later"]
 
 
 def test_an_internal_report_minds_none_but_the_folder_is_looked_at(published):
@@ -242,12 +248,12 @@ def test_a_report_that_rounds_is_the_same_whatever_was_published(published):
 def test_a_table_with_a_count_less_or_one_that_is_no_more_is_used_as_far_as_it_goes(published):
     carried = told(protected(12, 3, 9, 9))
     carried["tables"]["gone"] = carried["tables"]["adopted"]
-    (one,) = releases.earlier([releases.Release("2017-03", **carried)], {"adopted": spec(12, 3)})[
-        "adopted"
-    ]
+    (one,) = releases.earlier(
+        [releases.Release("2017-03", WHEN, **carried)], {"adopted": spec(12, 3)}
+    )["adopted"]
     assert one.period == YEAR
     wider = Spec(spec(1).table.assign(placed=1), ["district"], ["adopted", "placed"])
-    (one,) = releases.earlier([releases.Release("2017-03", **carried)], {"adopted": wider})[
+    (one,) = releases.earlier([releases.Release("2017-03", WHEN, **carried)], {"adopted": wider})[
         "adopted"
     ]
     assert one.table["placed"].isna().all()
@@ -264,7 +270,7 @@ def test_a_table_that_is_none_is_named(published):
     carried = told(protected(12, 3))
     carried["tables"]["adopted"]["cells"]["adopted"][0] = -1
     with pytest.raises(DataError, match="adopted of the release 2017-03 is not as kentlib writes"):
-        releases.earlier([releases.Release("2017-03", **carried)], {"adopted": spec(12, 3)})
+        releases.earlier([releases.Release("2017-03", WHEN, **carried)], {"adopted": spec(12, 3)})
 
 
 # The days that each table counts
