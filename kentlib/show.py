@@ -125,7 +125,7 @@ def table(
     }
     legend = publication.legend(rows[[*called, *_marks(rows, called)]])
     written = pd.DataFrame(cells, dtype="object")
-    html = _table_template().render(
+    html = table_template().render(
         caption=caption,
         columns=list(cells),
         rows=[dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)],
@@ -195,7 +195,8 @@ def _is_number(column: pd.Series) -> bool:
 
 
 @cache
-def _table_template() -> jinja2.Template:
+def table_template() -> jinja2.Template:
+    """What a table is written with; compiled once."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     return jinja2.Environment(loader=loader, autoescape=True).get_template("table.html.j2")
 

@@ -14,10 +14,6 @@ from kentlib.reports import preload, processes
 IN_A_KERNEL = 20
 """Columns of a wide table that pandas shows in a kernel; in a terminal, as many as fit."""
 
-UNREAD = b""
-"""What is known of extracts that could not be read here: the kernel reads them for itself, and says
-what is wrong there, where a report can show it."""
-
 
 def start_afresh(environment: dict[str, str], folder: str) -> None:
     """Make this process such as a new one would be: environment, folder, time zone, chance."""
@@ -39,16 +35,25 @@ def start_afresh(environment: dict[str, str], folder: str) -> None:
     pd.set_option("display.max_columns", IN_A_KERNEL)
 
 
-def remember(content: bytes) -> None:
-    """Have the extracts that `read_extracts` read, if it came to an end."""
+def understood(content: bytes) -> object | None:
+    """What `read_extracts` gave, in the parent, so that it is there in every fork.
+
+    None if it did not come to an end: the kernel reads them for itself, and says what is wrong
+    there, where a report can show it.
+    """
     import pickle
 
+    with contextlib.suppress(EOFError, pickle.UnpicklingError):  # the reader was killed
+        return pickle.loads(content)
+    return None
+
+
+def remember(read: object | None) -> None:
+    """Have the extracts that `read_extracts` read."""
     from kentlib import records
 
-    if content == UNREAD:
-        return
-    with contextlib.suppress(EOFError, pickle.UnpicklingError):  # the reader was killed
-        records.remember(pickle.loads(content))
+    if read is not None:
+        records.remember(read)
 
 
 def read_extracts(asked: dict[str, str], write: int, folder: str) -> int:

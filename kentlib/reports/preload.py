@@ -115,6 +115,13 @@ def fonts() -> None:
         made.savefig(io.StringIO(), format="svg")
 
 
+def templates() -> None:
+    """Compile the template of tables once and not in every kernel."""
+    from kentlib import show
+
+    show.table_template()
+
+
 def tables() -> None:
     """Read the bundled tables once; what is wrong with one is said where a report needs it."""
     from kentlib import tables as bundled

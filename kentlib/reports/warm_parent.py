@@ -71,7 +71,7 @@ class WarmParent:
         self.connections: set[Connection] = set()
         self.pipes: set[int] = set()
         self.tables: dict[str, tuple[int, int]] = {}
-        self.read: dict[str, bytes] = {}
+        self.read: dict[str, object | None] = {}
         self.reading: dict[str, list[Callable[[], None]]] = {}
         self.ending = False
         self.woken, waker = socket.socketpair()
@@ -221,7 +221,7 @@ class WarmParent:
             read, write, pid = _fork()
         except OSError:
             del self.reading[key]
-            self.read[key] = forked.UNREAD
+            self.read[key] = None
             return
         if pid == 0:
             status = UNSTARTED
@@ -239,7 +239,8 @@ class WarmParent:
             parts.append(part)
             if not part:
                 self._close_pipe(read)
-                self.read[key] = b"".join(parts)
+                self.read[key] = forked.understood(b"".join(parts))
+                gc.freeze()
                 for waiting in self.reading.pop(key):
                     waiting()
 
@@ -352,6 +353,7 @@ def main(folder: str, descriptor: str) -> None:
         parent.tables = preload.stamps()
         preload.tables()
         preload.fonts()
+        preload.templates()
         gc.freeze()
         gc.set_threshold(*preload.GARBAGE)
         gc.enable()

@@ -9,7 +9,8 @@ other authorities of its region) as notebooks and pages, two at a time, by each 
 - (a) a shell loop of `papermill` and `jupyter nbconvert`, one report after the other;
 - (b) papermill's Python API in a pool of two processes, warm before the clock starts;
 - (c) the floor: the cells as plain functions in such a pool; the first that need the extracts
-  read them, once in each process.
+  read them, once in each process. Once more with what a run does beside: looking through all that
+  was made for what nobody may be shown, before it is there.
 
 Every way must show the same findings, and as many figures and tables. Beside them: the same run
 again with nothing changed, `kentlib --help`, and what one report alone takes beyond its cells.
@@ -42,6 +43,7 @@ ALONE = paths.PARAMS / "permanence.yaml"
 
 OURS, AGAIN, HELP = "ours: kentlib run --fresh", "ours, nothing changed", "kentlib --help"
 SHELL, API, FLOOR = "(a) shell loop", "(b) papermill's API, two processes", "(c) floor: no kernels"
+LOOKED = "(c) floor, its pages looked through"
 BEYOND = "one report alone, beyond its cells"
 
 FASTER = {SHELL: 9.0, API: 2.2}
@@ -80,6 +82,8 @@ class Night:
             self._time(AGAIN, run)
         with yardsticks.pool(WORKERS, yardsticks.CELLS) as pool:
             self._pooled(FLOOR, pool, yardsticks.as_functions)
+        with yardsticks.pool(WORKERS, yardsticks.CELLS) as pool:
+            self._pooled(LOOKED, pool, yardsticks.as_functions_looked_through)
         with yardsticks.pool(WORKERS, yardsticks.PAPERMILL) as pool:
             self._pooled(API, pool, yardsticks.by_api)
         if shell:

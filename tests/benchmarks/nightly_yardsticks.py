@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 
 from kentlib import paths
-from kentlib.reports import notebook, preload, record
+from kentlib.reports import files, notebook, preload, record, scan, worker
 from kentlib.reports.facts import Facts
 from kentlib.reports.plan import Job
 
@@ -91,9 +91,16 @@ def as_functions(facts: Facts, folder: Path, job: Job) -> None:
     source = notebook.read(job.notebook)
     told = _begun(facts, job, source)
     done = called(source, job.params)
-    written = json.dumps(done, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    (folder / f"{job.name}.ipynb").write_text(written, encoding="utf-8")
+    (folder / f"{job.name}.ipynb").write_bytes(files.notebook_bytes(done))
     _page(folder, job, done, told)
+
+
+def as_functions_looked_through(facts: Facts, folder: Path, job: Job) -> None:
+    """The same, and look through what was made for what nobody may be shown."""
+    as_functions(facts, folder, job)
+    looked = scan.of(job, facts, worker.prepare(job))
+    for kind in ("ipynb", "html", "json"):
+        looked.file(folder / f"{job.name}.{kind}")
 
 
 def called(source: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def test_chance_is_another_in_every_report(parent, home):
 SMALL = """import threading
 from kentlib.reports import forked, preload
 preload.modules = lambda names: None
-preload.fonts = lambda: None
+preload.fonts = preload.templates = lambda: None
 """
 """A start of a parent that has imported nothing, for tests of what else it does."""
 
@@ -202,6 +202,7 @@ preload.modules(preload.READING)
 preload.modules(preload.IMPORTS)
 preload.tables()
 preload.fonts()
+preload.templates()
 import zmq
 print(processes.threads(), "matplotlib_inline" in sys.modules, "polars" in sys.modules,
       zmq.Context._instance)"""
