@@ -21,7 +21,7 @@ from kentlib.disclosure.specs import Key
 from kentlib.disclosure.systems import Relation
 from kentlib.disclosure.timeline import Line, Period, spans
 
-MANY = 250
+MANY = 2000
 """Withheld counts of earlier releases that are followed at most, a whole release at a time."""
 
 Form = tuple[int, ...]
