@@ -302,8 +302,7 @@ class Cluster:
     def _send(self, task: _Task, digests: set[str | None]) -> str:
         """Send files to a worker; return why it cannot take them, if so."""
         facts, site = self._making.facts, task.site
-        own = [*(facts.extracts_of(task.job) or ()), *(facts.published_of(task.job) or ())]
-        for one in [facts.notebook(task.job), *own]:
+        for one in [facts.notebook(task.job), *facts.given_to(task.job)]:
             if one.sha256 not in digests - site.sent:
                 continue
             try:

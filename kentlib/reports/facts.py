@@ -47,10 +47,14 @@ class Facts:
         """The files of what was published before that a job must mind; None where it has none."""
         return self.published[_before(job.params)]
 
+    def given_to(self, job: Job) -> list[Input]:
+        """The files of every folder that a job's parameters name."""
+        return [*(self.extracts_of(job) or ()), *(self.published_of(job) or ())]
+
     def inputs_of(self, job: Job) -> list[Input]:
         """Every file that a job's report depends on."""
-        own = [*(self.extracts_of(job) or ()), *(self.published_of(job) or ())]
-        return [self.notebook(job), *self.tables, *self.package, *self.lock, *own]
+        ours = [self.notebook(job), *self.tables, *self.package, *self.lock]
+        return [*ours, *self.given_to(job)]
 
     @property
     def lock_sha256(self) -> str | None:

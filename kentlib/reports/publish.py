@@ -7,7 +7,6 @@ The pages of the public reports, the protected tables as CSV with words to read 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from kentlib.parameters import PUBLIC
 from kentlib.reports import files, notebook, page, record
 from kentlib.reports.places import unfit
 from kentlib.reports.plan import PlanError
+from kentlib.reports.wanted import slug
 from kentlib.words import plural
 
 READ_ME = "read-me.txt"
@@ -216,7 +216,7 @@ def _write(
     named = {}
     several = len({one["authority"] for one in carried}) > 1
     for one in carried:
-        whose = f"-{_slug(one['authority'])}" if several else ""
+        whose = f"-{slug(one['authority'])}" if several else ""
         for name, table in one["tables"].items():
             file = f"{one['notebook']}{whose}-{name}.csv"
             disclosure.to_csv(released_tables.in_csv(table), folder / file)
@@ -277,10 +277,6 @@ def _of(period: Sequence[str] | None) -> str:
         return "Each row is of the year that it names."
     first, last = (page.day(day) for day in period)
     return f"On {first}." if first == last else f"From {first} to {last}."
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _shown(path: Path) -> str:

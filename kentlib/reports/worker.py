@@ -56,8 +56,7 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         params, folder = job.params, job.notebook.parent
         done, megabytes = kernel.execute(source, params, folder, making.limits, prepare(job))
         moved = inputs.changed(making.facts.inputs_of(job))
-        own = [*(making.facts.extracts_of(job) or ()), *(making.facts.published_of(job) or ())]
-        if moved := moved + inputs.added(own, job.params):
+        if moved := moved + inputs.added(making.facts.given_to(job), job.params):
             raise Failure("InputChanged", changed_while_read(moved))
         made = {"ended": record.now(), "outcome": record.FINISHED, "megabytes": megabytes}
         made |= {"finding": notebook.finding_about(done, job.area)}
