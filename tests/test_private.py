@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from kentlib.extracts import specs, ssda903_form
-from kentlib.private import columns, gathering, kept, layers, shown
+from kentlib.private import columns, gathering, kept, layers, shown, spellings
 from kentlib.private.known import Known
 
 BORN = ("2009-03-06", "2010-12-25", "2011-01-05", "2012-07-09")
@@ -98,6 +98,20 @@ def test_what_tells_a_person_is_found_in_every_spelling_and_nothing_else_is(know
 )
 def test_what_may_be_any_number_or_day_is_found_by_what_stands_beside_it(known, text, kind):
     assert known.meant(text) == kind
+
+
+def test_of_several_things_the_one_that_comes_first_is_told(known):
+    both = ["D051910639385", "4012345"]
+    assert [known.told(" and ".join(some)) for some in (both, both[::-1])] == ["upn", "identifier"]
+
+
+def test_every_month_is_read_in_every_way_that_a_date_is_written():
+    ways = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%y", "%d %B %Y", "%d%b%Y", "%B %d, %Y", "%b. %dth %Y")
+    for month in range(1, 13):
+        date = dt.date(2009, month, 6)
+        for way in (*ways, "%Y%m%d", "%d%m%Y"):
+            (found,) = spellings.days(date.strftime(f"AT {way} TO").upper())
+            assert date.toordinal() in found[2]
 
 
 def test_days_of_birth_are_found_where_the_code_that_shows_them_says_so():

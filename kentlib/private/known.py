@@ -141,7 +141,8 @@ class Known:
             Any text, markup and machines' own numbers too.
         """
         text = spellings.level(text)
-        return self._code(text) or self._words(text)
+        pairs = WORD.findall(text)
+        return self._code(text, pairs) or self._words(pairs)
 
     def meant(self, text: str, *, about: str = "") -> str | None:
         """The name of the kind of a thing that the words or the company beside it give away.
@@ -167,7 +168,7 @@ class Known:
             return kind
         return None
 
-    def _code(self, text: str) -> str | None:
+    def _code(self, text: str, pairs: list[tuple[str, str]]) -> str | None:
         codes, beginning = self.codes, self._beginning
         if not codes:
             return None
@@ -175,14 +176,14 @@ class Known:
             for found in beginning.findall(text):
                 if kind := self._kind(spellings.code(found)):
                     return kind
-        pairs = WORD.findall(text)
-        for word in {word for word, _ in pairs if not word.isalpha()}:
+        figured = [place for place, (word, _) in enumerate(pairs) if not word.isalpha()]
+        for word in dict.fromkeys(pairs[place][0] for place in figured):
             if len(word) < 16 or not _HEX.fullmatch(word):
                 for one in spellings.alone(word):
                     if kind := self._kind(one):
                         return kind
-        for place, (word, after) in enumerate(pairs):
-            if not word.isalpha() and self._may_begin(pairs, place, word, after):
+        for place in figured:
+            if self._may_begin(pairs, place, *pairs[place]):
                 for one in spellings.joined(pairs, place):
                     if kind := self._kind(one):
                         return kind
@@ -201,10 +202,9 @@ class Known:
     def _kind(self, written: str) -> str | None:
         return self.codes.get(written) or self.codes.get(spellings.bare(written))
 
-    def _words(self, text: str) -> str | None:
+    def _words(self, pairs: list[tuple[str, str]]) -> str | None:
         if not self.names and not self.texts:
             return None
-        pairs = WORD.findall(text)
         for place, (word, _) in enumerate(pairs):
             if word in self._name_words and self._is_name(pairs, place):
                 return "name"

@@ -15,7 +15,7 @@ from functools import lru_cache
 WORD = re.compile(r"([^\W_]+)([\W_]*)")
 """A word, and what stands between it and the next."""
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_DASHES = "‐‑‒–—―−"
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
@@ -30,16 +30,18 @@ _MONTHS = (
     "|SEPT|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER"
 )
 _DATES = re.compile(
+    # What no date begins with is passed over at once.
+    rf"(?=\d|{'|'.join(_MONTHS.split('|')[:12])})(?:"
     r"(?<![0-9.])(?:"
     r"(?P<y1>(?:19|20)\d\d)(?P<s1>[-/.]|,[ ]?)(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})"
     r"|(?P<a>\d{1,2})(?P<s2>[-/. ])(?P<b>\d{1,2})(?P=s2)(?P<y2>\d{4}|\d\d)"
-    rf"|(?P<d3>\d{{1,2}})(?:ST|ND|RD|TH)?[-\s./]*(?:OF\s+)?(?P<m3>{_MONTHS})\b[-\s.,/]*"
+    rf"|(?P<d3>\d{{1,2}})(?:ST|ND|RD|TH)?[-\s./]*(?:OF\s+)?(?P<m3>{_MONTHS})(?![A-Z])[-\s.,/]*"
     r"(?P<y3>(?:19|20)\d\d|\d\d)"
     r"|(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)"
     r"|(?P<d6>[0-3]\d)(?P<m6>[01]\d)(?P<y6>(?:19|20)\d\d)"
     r")(?![0-9])"
     rf"|\b(?P<m4>{_MONTHS})\b[-\s.]*(?P<d4>\d{{1,2}})(?:ST|ND|RD|TH)?[\s,]+(?P<y4>(?:19|20)\d\d)"
-    r"(?![0-9])"
+    r"(?![0-9]))"
 )
 _NUMBER = {name: number for number, name in enumerate(_MONTHS.split("|")[:12], 1)}
 
@@ -56,7 +58,9 @@ def level(text: str) -> str:
     'SYN-012'
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+        text = unicodedata.normalize("NFKC", text)
+        for dash in _DASHES:
+            text = text.replace(dash, "-")
         text = _INVISIBLE.sub("", text)
     return text.upper()
 
