@@ -26,6 +26,7 @@ from kentlib import (
 )
 from kentlib.disclosure import Period, Spec
 from kentlib.histories import History
+from kentlib.once import once
 from kentlib.releases import Release
 
 SPAN = 3
@@ -59,6 +60,12 @@ def measured(
     (`adoption.waited`), `changed` (`adoption_plans.changed`) and `matched`
     (`adoption_plans.decision_to_match`).
     """
+    return once(("measured", history, thresholds, on), lambda: _measured(history, thresholds, on))
+
+
+def _measured(
+    history: History, thresholds: pd.DataFrame, on: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
     seen = {"first_return": history.first_return, "last_return": history.last_return}
     told = adoption.steps(history.adoption, history.periods, history.placements)
     stays = stability.stays(history.placements)

@@ -7,11 +7,7 @@ reports of a run differ in what they withhold.
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
@@ -141,28 +137,9 @@ def tables(
         safe = disclosure.protect_all(specs, **rules, periods=periods, earlier=earlier)
         return {name: _marked(safe[name].table, spec) for name, spec in specs.items()}
 
-    of = [rules, periods, {name: _content(spec) for name, spec in specs.items()}]
-    of += [[(name, one.period, _cells(one.table)) for one in earlier[name]] for name in earlier]
-    made = Tables(once(repr([*of, _code()]), protected))
+    made = Tables(once(("protected", rules, periods, specs, earlier), protected))
     made.specs, made.periods = specs, periods or {}
     return made
-
-
-def _content(spec: Spec) -> list[object]:
-    """All that a spec says; the same text of the same spec."""
-    said = {field.name: getattr(spec, field.name) for field in dataclasses.fields(spec)}
-    return [said | {"table": _cells(spec.table)}]
-
-
-def _cells(table: pd.DataFrame) -> list[object]:
-    return [table.to_dict("list"), table.dtypes.astype("str").to_dict()]
-
-
-@cache
-def _code() -> str:
-    """What the code is that protects tables, by its content."""
-    files = [Path(__file__), *sorted(Path(disclosure.__file__).parent.glob("*.py"))]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _marked(table: pd.DataFrame, spec: Spec) -> pd.DataFrame:

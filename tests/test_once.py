@@ -1,19 +1,24 @@
 """What all reports of a run work out alike: once in a run, and nowhere else."""
 
 import os
+import pickle
 import stat
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from kentlib import disclosure, once, publication
+from kentlib import disclosure, once, paths, permanence_tables, publication, stability, tables
+from kentlib.extracts import read
 from tests.released import RULES, protected, spec
 
 
 @pytest.fixture
 def shared(tmp_path, monkeypatch):
-    monkeypatch.setenv(once.FOLDER, str(tmp_path))
-    return tmp_path
+    place = tmp_path / "warm"
+    place.mkdir()
+    monkeypatch.setenv(once.FOLDER, once.folder(str(place), "1 + 1"))
+    return place
 
 
 @pytest.fixture
@@ -53,25 +58,39 @@ def test_other_tables_rules_periods_and_releases_are_protected_anew(shared, aske
     assert len(asked) == 8
 
 
-def test_other_code_protects_anew(shared, asked, monkeypatch):
-    protected(12, 3)
-    monkeypatch.setattr(publication, "_code", lambda: "other")
-    protected(12, 3)
-    assert len(asked) == 2
+def test_all_districts_are_measured_once(shared, monkeypatch):
+    thresholds, on = tables.load("adoption_thresholds"), pd.Timestamp("2017-03-06")
+    history = read(paths.DATA / "sample", period_end="2017-03-06").history
+    times, true = [], stability.stays
+    monkeypatch.setattr(stability, "stays", lambda *some: times.append(1) or true(*some))
+    first, second = (permanence_tables.measured(history, thresholds, on=on) for _ in range(2))
+    assert len(times) == 1
+    assert first.keys() == second.keys()
+    for name in first:
+        pd.testing.assert_frame_equal(first[name], second[name])
+    assert pickle.dumps(first) == pickle.dumps(second)  # a key made of either is the same
+    permanence_tables.measured(history, thresholds, on=on - pd.Timedelta(days=1))
+    permanence_tables.measured(history, thresholds.head(1), on=on)
+    later = history.periods.assign(district="Dover")
+    permanence_tables.measured(replace(history, periods=later), thresholds, on=on)
+    assert len(times) == 4
 
 
 def test_what_is_kept_is_private_and_only_where_a_run_has_a_folder(shared, asked, monkeypatch):
     protected(12, 3)
-    (kept,) = shared.iterdir()
+    (place,) = shared.iterdir()
+    (kept,) = place.iterdir()
     if os.name != "nt":
+        assert stat.S_IMODE(place.stat().st_mode) == 0o700
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    for gone in (str(shared / "gone"), ""):
+    for gone in (str(shared / "gone" / "once"), ""):
         monkeypatch.setenv(once.FOLDER, gone)
         protected(12, 3)
     assert len(asked) == 3
-    assert len(list(shared.iterdir())) == 1
+    assert list(shared.iterdir()) == [place]
+    assert list(place.iterdir()) == [kept]
 
 
-def test_an_internal_report_keeps_nothing(shared):
+def test_an_internal_report_keeps_nothing_protected(shared):
     publication.tables({"adopted": spec(12, 3)}, audience="internal", **RULES)
     assert not list(shared.iterdir())

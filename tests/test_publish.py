@@ -183,7 +183,7 @@ if audience == "public":
     told = made.plain({"adopted": ("Children adopted", {})})
     show.release(releases.told("tides", "Kent", told, **rules), made)
     Path("shared.txt").write_text(os.environ[once.FOLDER])
-    assert list(Path(os.environ[once.FOLDER]).glob("once-*"))
+    assert list(Path(os.environ[once.FOLDER]).iterdir())
 show.table(made["adopted"], caption="Children adopted")
 """
 

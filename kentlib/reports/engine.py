@@ -32,7 +32,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 
 from kentlib import once
-from kentlib.reports import processes, warm
+from kentlib.reports import notebook, processes, warm
 from kentlib.reports.warm_parent import MARK
 
 LAUNCHER = "ipykernel_launcher"
@@ -66,7 +66,7 @@ class WarmEngine(NBClientEngine):
         if not why and os.environ.get(warm.ADDRESS) != warm.NONE:
             manager = None
             try:
-                manager = WarmKernelManager(_address(), **limits)
+                manager = WarmKernelManager(_address(), _cells(nb_man.nb), **limits)
                 return cls._execute(nb_man, kernel_name, manager, limits["seconds"], settings)
             except warm.Unavailable as unavailable:
                 why = str(unavailable)
@@ -160,7 +160,10 @@ class KernelDied(Exception):
 class WarmKernelManager(AsyncKernelManager):
     """Starts its kernel through a warm parent, with sockets in a private folder of its own."""
 
-    def __init__(self, address: str, *, seconds=None, megabytes=None, prepare=None) -> None:
+    def __init__(
+        self, address: str, cells: list[str], *, seconds=None, megabytes=None, prepare=None
+    ) -> None:
+        self.cells = cells
         try:
             self.private = tempfile.mkdtemp(prefix="k", dir=os.path.dirname(address))
         except OSError as error:
@@ -195,15 +198,17 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Have the kernel forked, and wait until its sockets are bound."""
         address, megabytes, prepare, seconds = self.asked
+        folder = str(kwargs.get("cwd") or os.getcwd())
+        shared = once.folder(os.path.dirname(address), folder, *self.parent.cells)
         request = {
             "role": "kernel",
             "arguments": cmd[cmd.index(LAUNCHER) + 1 :],
             "environment": {
                 **kwargs.get("env", os.environ),
                 MARK: self.parent.private,
-                once.FOLDER: os.path.dirname(address),
+                once.FOLDER: shared,
             },
-            "folder": str(kwargs.get("cwd") or os.getcwd()),
+            "folder": folder,
             "megabytes": megabytes,
             "prepare": prepare,
         }
@@ -286,6 +291,12 @@ class ReadyClient(AsyncKernelClient):
                 raise RuntimeError("Kernel died before it was ready")
             if time.monotonic() > end:
                 raise RuntimeError(f"Kernel was not ready in {timeout} seconds")
+
+
+def _cells(nb: Any) -> list[str]:
+    """The code of a notebook's cells, but for the parameters that were put into it."""
+    code = (cell for cell in nb.cells if cell.cell_type == "code")
+    return [cell.source for cell in code if notebook.INJECTED not in notebook.tags(cell)]
 
 
 def _unsuited(kernel_name: str) -> str:

@@ -544,6 +544,22 @@ def test_a_report_whose_time_is_over_before_its_kernel_is_ready_is_not_begun_ane
         execute(parent.address, "1", folder=home, seconds=0.01)
 
 
+def test_kernels_share_what_they_worked_out_with_those_that_run_the_same_cells_alone(
+    parent, home, tmp_path
+):
+    cell = "import os\nfrom kentlib.once import once\nprint(once(['what'], os.getpid))"
+    (first,) = printed(parent.address, cell, folder=home)
+    assert printed(parent.address, cell, folder=home) == [first]
+    others = [
+        printed(parent.address, cell, "once.__module__ = 'mine'", folder=home)[0],
+        printed(parent.address, cell, folder=tmp_path)[0],
+        printed(COLD, cell, folder=home)[0],
+    ]
+    assert len({first, *others}) == 4
+    for shared in Path(parent.folder).glob("once-*"):
+        shutil.rmtree(shared)
+
+
 def test_many_kernels_leave_no_descriptor_nor_zombie_behind(parent, home):
     def descriptors():
         return len(os.listdir("/proc/self/fd")), len(os.listdir(theirs))
