@@ -22,20 +22,22 @@ FOLDER = "KENTLIB_SHARED"
 Made = TypeVar("Made")
 
 
-def once(of: Any, make: Callable[[], Made]) -> Made:
+def once(of: Callable[[], Any], make: Callable[[], Made]) -> Made:
     """What `make` gives, or gave in another kernel that shares this one's folder.
 
     Parameters
     ----------
     of
-        All that it is made of; it can be pickled.
+        Gives all that it is made of, which can be pickled; None where that cannot be told. It is
+        not called where nothing is kept.
     make
         Makes it, and the same each time; it can be pickled.
     """
     folder = os.environ.get(FOLDER)
-    if not folder:
+    told = of() if folder else None
+    if told is None:
         return make()
-    path = Path(folder, hashlib.sha256(pickle.dumps(of, protocol=5)).hexdigest())
+    path = Path(folder, hashlib.sha256(pickle.dumps(told, protocol=5)).hexdigest())
     try:
         return pickle.loads(path.read_bytes())
     except OSError:

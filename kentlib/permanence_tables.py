@@ -60,7 +60,9 @@ def measured(
     (`adoption.waited`), `changed` (`adoption_plans.changed`) and `matched`
     (`adoption_plans.decision_to_match`).
     """
-    return once(("measured", history, thresholds, on), lambda: _measured(history, thresholds, on))
+    return once(
+        lambda: ("measured", history, thresholds, on), lambda: _measured(history, thresholds, on)
+    )
 
 
 def _measured(

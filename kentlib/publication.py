@@ -137,7 +137,7 @@ def tables(
         safe = disclosure.protect_all(specs, **rules, periods=periods, earlier=earlier)
         return {name: _marked(safe[name].table, spec) for name, spec in specs.items()}
 
-    made = Tables(once(("protected", rules, periods, specs, earlier), protected))
+    made = Tables(once(lambda: ("protected", rules, periods, specs, earlier), protected))
     made.specs, made.periods = specs, periods or {}
     return made
 

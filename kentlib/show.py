@@ -8,6 +8,7 @@ metadata tells the page maker what the output is.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from IPython.display import display
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from kentlib import publication, tables
+from kentlib.once import once
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,15 +82,27 @@ def figure(made: Figure, *, alt: str, caption: str) -> None:
 
     The output's metadata has the data that the figure draws, for whoever compares two reports.
     """
-    from kentlib.charts.behind import behind  # charts are made of measures, which use `day`
+    from kentlib.charts.fingerprint import fingerprint  # charts are of measures, which use `day`
+
+    svg, data, warned = once(lambda: fingerprint(made), lambda: _drawn(made))
+    for about in warned:
+        warnings.warn_explicit(*about)
+    told = {"alt": alt, "caption": caption, "description": made.get_label(), "data": data}
+    _show("figure", {"image/svg+xml": svg, "text/plain": alt}, **told)
+
+
+def _drawn(made: Figure) -> tuple[str, list[dict[str, Any]], list[tuple[Any, ...]]]:
+    """A figure as SVG, the data that it draws, and what Matplotlib warned of."""
+    from kentlib.charts.behind import behind
 
     drawn = io.StringIO()
     settings = {"svg.hashsalt": "kentlib", "svg.fonttype": "path"}
-    with mpl.rc_context(settings):  # savefig would draw once to lay out, then again
+    with mpl.rc_context(settings), warnings.catch_warnings(record=True) as said:
+        # savefig would draw once to lay out, then again
         FigureCanvasSVG(made).print_svg(drawn, metadata={"Date": None, "Creator": None})
+    warned = [(one.message, one.category, one.filename, one.lineno) for one in said]
     _, _, svg = drawn.getvalue().partition("<svg")
-    told = {"alt": alt, "caption": caption, "description": made.get_label(), "data": behind(made)}
-    _show("figure", {"image/svg+xml": f"<svg{svg}".strip() + "\n", "text/plain": alt}, **told)
+    return f"<svg{svg}".strip() + "\n", behind(made), warned
 
 
 def table(

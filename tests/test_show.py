@@ -1,6 +1,7 @@
 """What a cell shows: plain data, the same bytes each time, safe for any text."""
 
 import re
+import warnings
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from kentlib import show, tables
+from kentlib import once, show, tables
 from tests.released import protected, told
 
 
@@ -96,6 +97,27 @@ def test_figure_is_the_same_bytes_each_time_it_is_drawn(monkeypatch):
         for made in (figure(), figure())
     )
     assert first == again
+
+
+def test_a_figure_that_a_run_has_drawn_is_not_drawn_again(monkeypatch, tmp_path):
+    monkeypatch.setenv(once.FOLDER, once.folder(str(tmp_path), "1 + 1"))
+    drawn, true = [], show.FigureCanvasSVG.print_svg
+
+    def draw(self, *some, **more):
+        drawn.append(self.figure)
+        true(self, *some, **more)
+        warnings.warn("too narrow", stacklevel=1)
+
+    monkeypatch.setattr(show.FigureCanvasSVG, "print_svg", draw)
+    outputs = []
+    for made, alt in ((figure(), "First."), (figure(), "Second."), (figure(label="O."), "Other.")):
+        with pytest.warns(UserWarning, match="too narrow"):
+            outputs.append(shown(monkeypatch, show.figure, made, alt=alt, caption="Ages"))
+    (first, told), (second, again), (_, other) = outputs
+    assert len(drawn) == 2
+    assert second == first | {"text/plain": "Second."}
+    assert again == told | {"alt": "Second."}
+    assert other["description"] == "O."
 
 
 def test_figure_holds_no_date_no_path_and_no_maker(monkeypatch):

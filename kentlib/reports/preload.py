@@ -39,6 +39,7 @@ IMPORTS = (
     "pandas.io.formats.string",
     "seaborn",
     "kentlib.charts.behind",
+    "kentlib.charts.fingerprint",
     "kentlib.comparators",
     "kentlib.indicators",
     "kentlib.interview_tables",

@@ -547,7 +547,7 @@ def test_a_report_whose_time_is_over_before_its_kernel_is_ready_is_not_begun_ane
 def test_kernels_share_what_they_worked_out_with_those_that_run_the_same_cells_alone(
     parent, home, tmp_path
 ):
-    cell = "import os\nfrom kentlib.once import once\nprint(once(['what'], os.getpid))"
+    cell = "import os\nfrom kentlib.once import once\nprint(once(lambda: 'what', os.getpid))"
     (first,) = printed(parent.address, cell, folder=home)
     assert printed(parent.address, cell, folder=home) == [first]
     others = [
@@ -558,6 +558,28 @@ def test_kernels_share_what_they_worked_out_with_those_that_run_the_same_cells_a
     assert len({first, *others}) == 4
     for shared in Path(parent.folder).glob("once-*"):
         shutil.rmtree(shared)
+
+
+DRAWN = """\
+import pandas as pd
+from kentlib import charts, show
+counts = pd.DataFrame({"topic": ["Care", "Court"], "strength": [3, 1], "weakness": [1, len(place)]})
+show.figure(charts.balance_bars(counts, "topic"), alt=place, caption="Findings")
+"""
+
+
+def test_a_figure_drawn_for_another_report_is_what_each_would_have_drawn(parent, home):
+    def made(address):
+        return [
+            execute(address, DRAWN, folder=home, params={"place": place}).notebook["cells"][1]
+            for place in ("Dover", "Swale", "Dartford")
+        ]
+
+    warm_ones, cold_ones = made(parent.address), made(COLD)
+    assert [one["outputs"] for one in warm_ones] == [one["outputs"] for one in cold_ones]
+    (shared,) = Path(parent.folder).glob("once-*")
+    assert len(list(shared.iterdir())) == 2
+    shutil.rmtree(shared)
 
 
 def test_many_kernels_leave_no_descriptor_nor_zombie_behind(parent, home):
