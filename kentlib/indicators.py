@@ -12,6 +12,7 @@ import pandas as pd
 
 from kentlib import comparators, statistics
 from kentlib.errors import DataError
+from kentlib.once import once_for_each
 
 PUBLISHED_COUNTS = "published counts"
 PUBLISHED_PERCENT = "published percentage"
@@ -185,6 +186,7 @@ def compare(
     return pd.concat([own, told, apart], axis=1).reset_index()
 
 
+@once_for_each
 def compare_all(
     found: pd.DataFrame,
     areas: pd.DataFrame,
@@ -201,6 +203,7 @@ def compare_all(
     return pd.concat(parts, ignore_index=True)
 
 
+@once_for_each
 def compare_several(
     indicators: pd.DataFrame,
     measures: pd.DataFrame,

@@ -9,17 +9,18 @@ change in kentlib is for its own reports alone.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 FOLDER = "KENTLIB_SHARED"
 """The variable that names the private folder to a kernel that has one."""
 
-Made = TypeVar("Made")
+Made, Given = TypeVar("Made"), ParamSpec("Given")
 
 
 def once(of: Callable[[], Any], make: Callable[[], Made]) -> Made:
@@ -28,16 +29,16 @@ def once(of: Callable[[], Any], make: Callable[[], Made]) -> Made:
     Parameters
     ----------
     of
-        Gives all that it is made of, which can be pickled; None where that cannot be told. It is
-        not called where nothing is kept.
+        Gives all that it is made of, or None where that cannot be told; nothing is kept then, nor
+        where it cannot be pickled. It is not called where nothing would be kept.
     make
         Makes it, and the same each time; it can be pickled.
     """
     folder = os.environ.get(FOLDER)
-    told = of() if folder else None
-    if told is None:
+    key = _key(of()) if folder else None
+    if key is None:
         return make()
-    path = Path(folder, hashlib.sha256(pickle.dumps(told, protocol=5)).hexdigest())
+    path = Path(folder, key)
     try:
         return pickle.loads(path.read_bytes())
     except OSError:
@@ -50,6 +51,25 @@ def once(of: Callable[[], Any], make: Callable[[], Made]) -> Made:
             file.write(made)
         os.replace(beside, path)
     return pickle.loads(made)  # as the others get it: what is made of it has one key for all
+
+
+def _key(told: Any) -> str | None:
+    """What things are, by their content; None if that cannot be told."""
+    try:
+        return None if told is None else hashlib.sha256(pickle.dumps(told, protocol=5)).hexdigest()
+    except Exception:  # each thing that cannot be pickled says so in its own way
+        return None
+
+
+def once_for_each(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Have a function that gives the same for the same arguments called once for each of them."""
+
+    @functools.wraps(make)
+    def made(*some: Given.args, **named: Given.kwargs) -> Made:
+        of = (make.__module__, make.__qualname__, some, named)
+        return once(lambda: of, lambda: make(*some, **named))
+
+    return made
 
 
 def folder(inside: str, *cells: str) -> str:

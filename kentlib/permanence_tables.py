@@ -26,7 +26,7 @@ from kentlib import (
 )
 from kentlib.disclosure import Period, Spec
 from kentlib.histories import History
-from kentlib.once import once
+from kentlib.once import once_for_each
 from kentlib.releases import Release
 
 SPAN = 3
@@ -35,6 +35,7 @@ SPAN = 3
 _BY = ("district",)
 
 
+@once_for_each
 def measured(
     history: History, thresholds: pd.DataFrame, *, on: pd.Timestamp
 ) -> dict[str, pd.DataFrame]:
@@ -60,14 +61,6 @@ def measured(
     (`adoption.waited`), `changed` (`adoption_plans.changed`) and `matched`
     (`adoption_plans.decision_to_match`).
     """
-    return once(
-        lambda: ("measured", history, thresholds, on), lambda: _measured(history, thresholds, on)
-    )
-
-
-def _measured(
-    history: History, thresholds: pd.DataFrame, on: pd.Timestamp
-) -> dict[str, pd.DataFrame]:
     seen = {"first_return": history.first_return, "last_return": history.last_return}
     told = adoption.steps(history.adoption, history.periods, history.placements)
     stays = stability.stays(history.placements)

@@ -76,6 +76,27 @@ def test_all_districts_are_measured_once(shared, monkeypatch):
     assert len(times) == 4
 
 
+def test_what_cannot_be_told_apart_is_made_each_time(shared):
+    for of in (None, lambda: 1, (x for x in ())):
+        made = iter("ab")
+        assert [once.once(lambda of=of: of, lambda made=made: next(made)) for _ in "ab"] == [*"ab"]
+    assert not list(shared.iterdir())
+
+
+def test_arguments_by_name_or_by_place_and_functions_of_one_name_are_told_apart(shared):
+    calls = []
+
+    def add(x, *, y=1):
+        calls.append((x, y))
+        return x + y
+
+    kept = once.once_for_each(add)
+    assert [kept(1), kept(1), kept(1, y=2), kept(2), kept(2)] == [2, 2, 3, 3, 3]
+    assert calls == [(1, 1), (1, 2), (2, 1)]
+    other = once.once_for_each(lambda x: -x)
+    assert (other(1), kept(1)) == (-1, 2)
+
+
 def test_what_is_kept_is_private_and_only_where_a_run_has_a_folder(shared, asked, monkeypatch):
     protected(12, 3)
     (place,) = shared.iterdir()
