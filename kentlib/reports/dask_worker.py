@@ -171,6 +171,7 @@ class Session(WorkerPlugin):
             folder=made,
             previous=made / "none",  # the run keeps the last good version, and knows it
             limits=self._limits,
+            share=True,
         )
         try:
             told = self._answer(here, attempt, making)

@@ -53,8 +53,9 @@ class WarmEngine(NBClientEngine):
     """Papermill's engine with kernels from a warm parent.
 
     Beside the settings of papermill's own it takes `seconds` (of the whole notebook), `megabytes`
-    (what a forked kernel may allocate) and `prepare` (extracts that it is to have read already: the
-    arguments of `kentlib.records.prepare`).
+    (what a forked kernel may allocate), `prepare` (extracts that it is to have read already: the
+    arguments of `kentlib.records.prepare`) and `share` (whether kernels that run the same cells
+    work out once what they work out alike: see `kentlib.once`).
     """
 
     @classmethod
@@ -62,11 +63,12 @@ class WarmEngine(NBClientEngine):
         """Execute the notebook that papermill manages."""
         settings.setdefault("start_timeout", START)
         limits = {name: settings.pop(name, None) for name in ("seconds", "megabytes", "prepare")}
+        cells = _cells(nb_man.nb) if settings.pop("share", False) else None
         why = _unsuited(kernel_name)
         if not why and os.environ.get(warm.ADDRESS) != warm.NONE:
             manager = None
             try:
-                manager = WarmKernelManager(_address(), _cells(nb_man.nb), **limits)
+                manager = WarmKernelManager(_address(), cells, **limits)
                 return cls._execute(nb_man, kernel_name, manager, limits["seconds"], settings)
             except warm.Unavailable as unavailable:
                 why = str(unavailable)
@@ -161,7 +163,7 @@ class WarmKernelManager(AsyncKernelManager):
     """Starts its kernel through a warm parent, with sockets in a private folder of its own."""
 
     def __init__(
-        self, address: str, cells: list[str], *, seconds=None, megabytes=None, prepare=None
+        self, address: str, cells: list[str] | None, *, seconds=None, megabytes=None, prepare=None
     ) -> None:
         self.cells = cells
         try:
@@ -199,15 +201,15 @@ class WarmProvisioner(LocalProvisioner):
         """Have the kernel forked, and wait until its sockets are bound."""
         address, megabytes, prepare, seconds = self.asked
         folder = str(kwargs.get("cwd") or os.getcwd())
-        shared = once.folder(os.path.dirname(address), folder, *self.parent.cells)
+        environment = {**kwargs.get("env", os.environ), MARK: self.parent.private}
+        environment.pop(once.FOLDER, None)
+        if self.parent.cells is not None:
+            inside = os.path.dirname(address)
+            environment[once.FOLDER] = once.folder(inside, folder, *self.parent.cells)
         request = {
             "role": "kernel",
             "arguments": cmd[cmd.index(LAUNCHER) + 1 :],
-            "environment": {
-                **kwargs.get("env", os.environ),
-                MARK: self.parent.private,
-                once.FOLDER: shared,
-            },
+            "environment": environment,
             "folder": folder,
             "megabytes": megabytes,
             "prepare": prepare,

@@ -78,6 +78,8 @@ def execute(
     folder: Path,
     limits: Limits = Limits(),  # noqa: B008
     prepare: dict[str, str] | None = None,
+    *,
+    share: bool = False,
 ) -> Executed:
     """Execute a notebook with papermill, in a kernel forked from the warm parent if there is one.
 
@@ -93,6 +95,8 @@ def execute(
         What it may use; without them as much as it likes.
     prepare
         The extracts that its kernel is to have read already.
+    share
+        Whether it may take what a kernel of the same warm parent worked out for the same cells.
 
     Returns
     -------
@@ -127,6 +131,7 @@ def execute(
             seconds=limits.seconds,
             megabytes=limits.megabytes,
             prepare=prepare,
+            share=share,
             **settings(),
         )
     except PapermillExecutionError as error:

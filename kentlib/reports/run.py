@@ -154,7 +154,7 @@ class _Run:
         if not jobs:
             return
         limits = Limits(self.plan.seconds, self.plan.megabytes)
-        making = Making(self.facts, self.folder.resolve(), self.latest, limits)
+        making = Making(self.facts, self.folder.resolve(), self.latest, limits, share=True)
         self.progress.begin(len(jobs))
         with self._workers(making) as workers:
             for event, job, told in workers.make(jobs):

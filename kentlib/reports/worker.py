@@ -25,13 +25,16 @@ class Making:
     """What all reports of a run have in common.
 
     `folder` is where they are written, hidden until the run is complete; `previous` holds the
-    last complete run, if there is one.
+    last complete run, if there is one. With `share` kernels of one notebook work out once what
+    they work out alike (see `kentlib.once`), which only those may that have the same code, tables
+    and surroundings.
     """
 
     facts: Facts
     folder: Path
     previous: Path
     limits: Limits
+    share: bool = False
 
 
 def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
@@ -54,7 +57,9 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         told = record.begin(job, source, making.facts) | {"attempts": attempt}
         told["tables"] = record.tables(source)
         params, folder = job.params, job.notebook.parent
-        done, megabytes = kernel.execute(source, params, folder, making.limits, prepare(job))
+        done, megabytes = kernel.execute(
+            source, params, folder, making.limits, prepare(job), share=making.share
+        )
         moved = inputs.changed(making.facts.inputs_of(job))
         if moved := moved + inputs.added(making.facts.given_to(job), job.params):
             raise Failure("InputChanged", changed_while_read(moved))

@@ -18,11 +18,12 @@ def notebook_of(*sources):
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def execute(address, *sources, folder, params=None, **limits):
+def execute(address, *sources, folder, params=None, share=False, **limits):
     """The executed notebook and its memory; the kernel is forked at an address, or is cold."""
     with kernel.surroundings():
         os.environ[warm.ADDRESS] = address
-        return kernel.execute(notebook_of(*sources), params or {}, folder, Limits(**limits))
+        nb, limits = notebook_of(*sources), Limits(**limits)
+        return kernel.execute(nb, params or {}, folder, limits, share=share)
 
 
 def printed(address, *sources, folder, **limits):

@@ -21,7 +21,7 @@ import a_night
 import pytest
 from distributed import Client
 
-from kentlib import cli, paths
+from kentlib import cli, once, paths
 from kentlib.errors import DataError
 from kentlib.reports import dask_worker, distributed, facts, processes, record, roll
 from kentlib.reports.distributed import Cluster
@@ -40,6 +40,9 @@ KILL = """import os, signal
 parent = int(open(f"/proc/{os.getppid()}/stat").read().rpartition(")")[2].split()[1])
 os.kill(parent, signal.SIGKILL)  # the dask worker, by way of the warm parent
 import time; time.sleep(600)"""
+WINDS = f"""\
+import os
+print(os.path.basename(os.getcwd()), "shares", "{once.FOLDER}" in os.environ)"""
 WHEN = {"started", "ended", "failed", "seconds", "megabytes", "outputs"}
 WHERE = {"surroundings"}  # dask sets how many threads numeric libraries may have
 
@@ -133,7 +136,7 @@ def making(tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         gathered = facts.gather("20261122T013000Z", jobs)
-        return Making(gathered, folder, tmp_path / "previous", Limits(120, 4096))
+        return Making(gathered, folder, tmp_path / "previous", Limits(120, 4096), share=True)
 
     return make
 
@@ -177,7 +180,7 @@ def test_reports_are_those_of_a_run_on_this_machine(
     jobs = [
         job("tides", HEADING, FIGURE, "import os\nprint(sorted(os.listdir()))"),
         job("floods", HEADING, "import os\nos.chdir('/')\n1 / 0"),
-        job("winds", HEADING, "import os\nprint(os.path.basename(os.getcwd()))"),
+        job("winds", HEADING, WINDS),
     ]
     here, there = making(jobs, "here"), making(jobs, "there")
     ours, _ = go(Pool(here, 2), jobs)
@@ -192,6 +195,7 @@ def test_reports_are_those_of_a_run_on_this_machine(
             assert record.sha256((there.folder / made).read_bytes()) == digest
     for name in ("tides.ipynb", "winds.ipynb"):
         assert (there.folder / name).read_bytes() == (here.folder / name).read_bytes()
+    assert "shares True" in (there.folder / "winds.ipynb").read_text()
     names = {"tides.html", "tides.ipynb", "winds.html", "winds.ipynb"}
     assert {path.name for path in there.folder.iterdir()} == names
     wait_until(lambda: not left())

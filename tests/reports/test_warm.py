@@ -52,7 +52,7 @@ print(json.dumps({
     "program": sys.executable,
 }))"""
 
-OUR_OWN = {"KENTLIB_KERNEL", "KENTLIB_SHARED", "KENTLIB_WARM_PARENT"}
+OUR_OWN = {"KENTLIB_KERNEL", "KENTLIB_WARM_PARENT"}
 OUR_OWN |= {"IPYTHONDIR", "JUPYTER_RUNTIME_DIR"}
 OUR_OWN |= {"JPY_PARENT_PID", "PYDEVD_USE_FRAME_EVAL"}
 """Variables of ours and of ipykernel's own watch on its parent and of its debugger."""
@@ -548,14 +548,15 @@ def test_kernels_share_what_they_worked_out_with_those_that_run_the_same_cells_a
     parent, home, tmp_path
 ):
     cell = "import os\nfrom kentlib.once import once\nprint(once(lambda: 'what', os.getpid))"
-    (first,) = printed(parent.address, cell, folder=home)
-    assert printed(parent.address, cell, folder=home) == [first]
+    (first,) = printed(parent.address, cell, folder=home, share=True)
+    assert printed(parent.address, cell, folder=home, share=True) == [first]
     others = [
-        printed(parent.address, cell, "once.__module__ = 'mine'", folder=home)[0],
-        printed(parent.address, cell, folder=tmp_path)[0],
-        printed(COLD, cell, folder=home)[0],
+        printed(parent.address, cell, "once.__module__ = 'mine'", folder=home, share=True)[0],
+        printed(parent.address, cell, folder=tmp_path, share=True)[0],
+        printed(COLD, cell, folder=home, share=True)[0],
+        printed(parent.address, cell, folder=home)[0],
     ]
-    assert len({first, *others}) == 4
+    assert len({first, *others}) == 5
     for shared in Path(parent.folder).glob("once-*"):
         shutil.rmtree(shared)
 
@@ -571,7 +572,9 @@ show.figure(charts.balance_bars(counts, "topic"), alt=place, caption="Findings")
 def test_a_figure_drawn_for_another_report_is_what_each_would_have_drawn(parent, home):
     def made(address):
         return [
-            execute(address, DRAWN, folder=home, params={"place": place}).notebook["cells"][1]
+            execute(address, DRAWN, folder=home, params={"place": place}, share=True).notebook[
+                "cells"
+            ][1]
             for place in ("Dover", "Swale", "Dartford")
         ]
 
