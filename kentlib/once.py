@@ -1,9 +1,9 @@
 """What the reports of one notebook work out alike in a run is worked out by the first of them.
 
-A run's kernels that are forked from one warm parent for the same cells share a private folder, which
-is removed with it. What one worked out from some things is kept there, under a key that says of
-what; in any other process nothing is kept. Another notebook's kernels have another folder: what its
-cells change in kentlib is for its own reports alone.
+Kernels of a run that were forked from one warm parent, for the same cells, share a private folder,
+which is removed with it. What one worked out from some things is kept there, under a key that says
+of what; in any other process nothing is kept. Another notebook's kernels have another folder: what
+its cells change in kentlib is for its own reports alone.
 """
 
 from __future__ import annotations
