@@ -154,7 +154,8 @@ class _Run:
         if not jobs:
             return
         limits = Limits(self.plan.seconds, self.plan.megabytes)
-        making = Making(self.facts, self.folder.resolve(), self.latest, limits, share=True)
+        many = len(jobs) > 1
+        making = Making(self.facts, self.folder.resolve(), self.latest, limits, share=many)
         self.progress.begin(len(jobs))
         with self._workers(making) as workers:
             for event, job, told in workers.make(jobs):
