@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kentlib.reports import warm
-from kentlib.reports.notebook import INJECTED, tags
+from kentlib.reports.notebook import INJECTED, bare, tags
 from kentlib.reports.record import without_paths, without_values
 
 LONGEST = 96
@@ -120,7 +120,7 @@ def execute(
     papermill_engines.register(ENGINE, engine.WarmEngine)
     try:
         done = papermill.execute_notebook(
-            nbformat.from_dict(_bare(source)),
+            nbformat.from_dict(bare(source)),  # papermill would write outputs only to drop them
             None,
             parameters=params,
             engine_name=ENGINE,
@@ -152,15 +152,6 @@ def execute(
     stable(done, params)
     whole(done)
     return Executed(done, megabytes)
-
-
-def _bare(source: dict[str, Any]) -> dict[str, Any]:
-    """A notebook without its stored outputs, which papermill would write out only to drop them."""
-    cells = [
-        cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
-        for cell in source["cells"]
-    ]
-    return source | {"cells": cells}
 
 
 def _told(error: Any, limits: Limits, known: str) -> str:

@@ -61,6 +61,15 @@ def parse(content: bytes, name: str) -> dict[str, Any]:
     return notebook
 
 
+def bare(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A notebook without its stored outputs."""
+    cells = [
+        cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+        for cell in notebook["cells"]
+    ]
+    return notebook | {"cells": cells}
+
+
 def tags(cell: dict[str, Any]) -> list[str]:
     """A cell's tags."""
     return cell.get("metadata", {}).get("tags", [])

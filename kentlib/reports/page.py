@@ -74,6 +74,13 @@ def make(nb: dict[str, Any], record: dict[str, Any], notices: Sequence[str] = ()
     )  # fmt: skip
 
 
+def prepare(nb: dict[str, Any]) -> None:
+    """Do what is alike for all pages of a notebook: read the templates, colour the code."""
+    _cells(notebook.bare(nb))
+    _css()
+    _environment().get_template("report.html.j2")
+
+
 def _of(record: dict[str, Any]) -> list[str]:
     """What a report is of: its parameters' values, without the rules of publication."""
     values = record["parameters"]

@@ -6,8 +6,10 @@ but the folder to write into, so it can as well be on another machine.
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -57,9 +59,10 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         told = record.begin(job, source, making.facts) | {"attempts": attempt}
         told["tables"] = record.tables(source)
         params, folder = job.params, job.notebook.parent
-        done, megabytes = kernel.execute(
-            source, params, folder, making.limits, prepare(job), share=making.share
-        )
+        with _page_prepared(source, making.facts.notebook(job).sha256):
+            done, megabytes = kernel.execute(
+                source, params, folder, making.limits, prepare(job), share=making.share
+            )
         moved = inputs.changed(making.facts.inputs_of(job))
         if moved := moved + inputs.added(making.facts.given_to(job), job.params):
             raise Failure("InputChanged", changed_while_read(moved))
@@ -78,6 +81,32 @@ def make(job: Job, making: Making, attempt: int = 1) -> dict[str, Any]:
         return _written(told | made, contents, making.folder)
     told |= {"seconds": round(time.monotonic() - began, 1)}
     return keep_last_good(job, making, told, withheld(job, making, error))
+
+
+@contextmanager
+def _page_prepared(source: dict[str, Any], digest: str) -> Iterator[None]:
+    """Meanwhile, do what is alike for all pages of the notebook, once in this process."""
+    if digest in _prepared:
+        yield
+        return
+
+    def ahead() -> None:
+        with suppress(Exception):  # it is said when the page itself is made
+            page.prepare(source)
+
+    from kentlib.reports import page
+
+    thread = threading.Thread(target=ahead)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+        _prepared.add(digest)
+
+
+_prepared: set[str] = set()
+"""The notebooks whose pages are prepared for, by their SHA-256."""
 
 
 def withheld(job: Job, making: Making, error: str) -> str:
