@@ -83,7 +83,7 @@ def _made(jobs: list[Job], known: facts.Facts, bench: Bench, folder: Path, worke
         return
     from kentlib.reports.pool import Pool
 
-    making = Making(known, folder, folder / "no run before", LIMITS)
+    making = Making(known, folder, folder / "no run before", LIMITS, share=True)
     with Pool(making, min(workers or int(record.surroundings()["cores"]), len(jobs))) as pool:
         for event, _, told in pool.make(jobs):
             if event == "done":
