@@ -90,11 +90,11 @@ def _page_prepared(source: dict[str, Any], digest: str) -> Iterator[None]:
         yield
         return
 
+    from kentlib.reports import page
+
     def ahead() -> None:
         with suppress(Exception):  # it is said when the page itself is made
             page.prepare(source)
-
-    from kentlib.reports import page
 
     thread = threading.Thread(target=ahead)
     thread.start()

@@ -16,7 +16,7 @@ from kentlib import paths, records
 from kentlib.reports import files, kernel, notebook, plan, record, warm, worker
 from kentlib.reports.facts import Facts
 from kentlib.reports.kernel import Failure, Limits
-from kentlib.reports.notebook import INJECTED, tags
+from kentlib.reports.notebook import INJECTED, bare, tags
 from kentlib.reports.plan import Job
 from kentlib.reports.worker import Making
 from kentlib.review import tree
@@ -190,12 +190,7 @@ class Bench:
 
 def clean(source: dict[str, Any]) -> dict[str, Any]:
     """A notebook without the cell that a run put in and without outputs."""
-    cells = []
-    for cell in source["cells"]:
-        if INJECTED in tags(cell):
-            continue
-        emptied = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
-        cells.append(cell | emptied)
+    cells = [cell for cell in bare(source)["cells"] if INJECTED not in tags(cell)]
     return source | {"cells": cells, "metadata": {}}
 
 
